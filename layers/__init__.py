@@ -1,0 +1,1 @@
+"""The layers of the twin: one file each, declarations without logic."""

@@ -1,0 +1,3 @@
+"""An open-source digital twin of a district."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,86 @@
+"""Finds layers, formats, indicators, commands …: one file declares one constant, and nothing else has to know of it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from twin.errors import UnknownName
+
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "LAYER": ("layers",),
+    "FORMAT": ("ingest.formats",),
+    "INDICATOR": ("twin.indicators",),
+    "COMMAND": ("twin.commands", "ingest.commands", "viewer.commands"),
+    "DERIVATIVE": ("viewer.scene",),
+    "PICTURE": ("viewer.scene",),
+}
+"""Which packages are walked for which constant. Private ones come by entry points of group ``twin.<constant>``."""
+
+
+@cache
+def discover(constant: str) -> dict[str, Any]:
+    """All declarations of one kind, by name.
+
+    Parameters
+    ----------
+    constant : str
+        ``LAYER``, ``FORMAT``, ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made from the tables when a
+        delivery has landed, such as tiles) or ``PICTURE`` (what `Twin.plot` can draw).
+
+    Returns
+    -------
+    found : dict of str to declaration
+        Sorted by name.
+
+    Raises
+    ------
+    ValueError
+        If two files declare the same name.
+    """
+    found: dict[str, Any] = {}
+    for module in _modules(_ROOMS[constant]):
+        declaration = getattr(module, constant, None)
+        if declaration is not None:
+            _add(found, declaration, module.__name__)
+    for point in entry_points(group=f"twin.{constant.lower()}"):
+        _add(found, point.load(), point.value)
+    return dict(sorted(found.items()))
+
+
+def find(constant: str, name: str) -> Any:
+    """The declaration of one kind called `name`.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; the error lists those there are.
+    """
+    found = discover(constant)
+    if name not in found:
+        raise UnknownName(kind=constant.lower(), name=name, known=", ".join(found) or "–")
+    return found[name]
+
+
+def _modules(packages: tuple[str, ...]) -> list[Any]:
+    modules = []
+    for package_name in packages:
+        try:
+            package = importlib.import_module(package_name)
+        except ModuleNotFoundError as missing:
+            # A machine that only ingests has no viewer; a package that fails inside is an error.
+            if missing.name is None or not package_name.startswith(missing.name):
+                raise
+            continue
+        for entry in pkgutil.iter_modules(package.__path__, package_name + "."):
+            modules.append(importlib.import_module(entry.name))
+    return modules
+
+
+def _add(found: dict[str, Any], declaration: Any, where: str) -> None:
+    if declaration.name in found:
+        raise ValueError(f"{where} declares {declaration.name!r} a second time")
+    found[declaration.name] = declaration

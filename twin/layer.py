@@ -1,0 +1,174 @@
+"""What a layer is: one declaration from which table, legend, docs page and checks follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import pyarrow as pa
+
+from twin.language import Text
+from twin.provenance import UNSTATED, Licence
+from twin.style import Style
+
+CRS = "EPSG:25832"
+"""The one CRS of everything stored: ETRS89 / UTM zone 32N; heights in DHHN2016; all in metres."""
+
+_ARROW: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "BOOLEAN": pa.bool_(),
+    "UTINYINT": pa.uint8(),
+    "SMALLINT": pa.int16(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "UINTEGER": pa.uint32(),
+    "FLOAT": pa.float32(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "BLOB": pa.binary(),
+    "GEOMETRY": pa.binary(),
+}
+
+Placement = Literal["feature", "district", "raster"]
+
+
+def arrow_type(duckdb_type: str) -> pa.DataType:
+    """Arrow type of a DuckDB type name, lists (``FLOAT[]``) included; GEOMETRY is WKB in a binary column.
+
+    Raises
+    ------
+    ValueError
+        If the type is none that a layer may use.
+    """
+    if duckdb_type.endswith("[]"):
+        return pa.list_(arrow_type(duckdb_type[:-2]))
+    try:
+        return _ARROW[duckdb_type]
+    except KeyError:
+        raise ValueError(f"a layer column may be one of {sorted(_ARROW)} or a list of it, not {duckdb_type!r}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a layer's table.
+
+    Attributes
+    ----------
+    name : str
+        Name in SQL; no unit in it.
+    type : str
+        DuckDB type, see `arrow_type`.
+    title : Text
+        Heading in the interface.
+    unit : str
+        UCUM code of the unit, ``1`` for a ratio, empty for none.
+    note : Text or None
+        What a reader has to know: range, zero, direction, how it was computed.
+    codes : str
+        Name of the code list under ``data/codes`` that resolves the value; empty for none.
+    source : str
+        Standard and element that the value comes from.
+    """
+
+    name: str
+    type: str
+    title: Text
+    unit: str = ""
+    note: Text | None = None
+    codes: str = ""
+    source: str = ""
+
+
+PROVENANCE = (
+    Column("ags", "VARCHAR", Text("Gemeindeschlüssel", "Municipality key"), source="Amtlicher Gemeindeschlüssel"),
+    Column("delivery_id", "VARCHAR", Text("Lieferung", "Delivery")),
+    Column(
+        "delivery_part",
+        "INTEGER",
+        Text("Datei der Lieferung", "File of the delivery"),
+        note=Text("Zählt die Dateien eines Archivs ab 0.", "Counts the files of an archive from 0."),
+    ),
+)
+"""Columns that every table has at its end; the store fills them."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Declaration of a layer; a file in ``layers/`` holds one as ``LAYER``.
+
+    Attributes
+    ----------
+    name : str
+        Name of the table and of the layer everywhere.
+    title, row, description : Text
+        Heading; what one row is; what a planner has to know.
+    columns : tuple of Column
+        Without those of `PROVENANCE`.
+    key : tuple of str
+        Columns that identify a row within a municipality.
+    geometry : {"", "point", "line", "polygon"}
+        What ``geom`` holds.
+    consent : str
+        The consent class: name of the layer whose consent covers this one; empty for its own.
+    placement : {"feature", "district", "raster"}
+        How rows find their municipality: by attribute or place; not at all, they are the district's own;
+        or cut along the boundaries.
+    style : Style or None
+        How the map draws it; None if it is not drawn.
+    licence : Licence
+        What is assumed where a delivery names no licence.
+    reference : str
+        Standard that the names follow.
+    precedence : str
+        Column whose larger value wins where two formats bring the same key; empty if the later delivery wins.
+    """
+
+    name: str
+    title: Text
+    row: Text
+    description: Text
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    geometry: Literal["", "point", "line", "polygon"] = ""
+    consent: str = ""
+    placement: Placement = "feature"
+    style: Style | None = None
+    licence: Licence = UNSTATED
+    reference: str = ""
+    precedence: str = ""
+
+    @property
+    def consent_class(self) -> str:
+        """Name of the layer whose consent covers this one."""
+        return self.consent or self.name
+
+    @cached_property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Columns of the stored table, provenance included."""
+        return self.columns + PROVENANCE
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Arrow schema of the stored table; GEOMETRY as WKB."""
+        return pa.schema([(column.name, arrow_type(column.type)) for column in self.all_columns])
+
+    @cached_property
+    def read_schema(self) -> pa.Schema:
+        """Arrow schema that a format yields: the layer's own columns and ``ags`` (null where the source is silent)."""
+        names = [column.name for column in self.columns] + ["ags"]
+        return pa.schema([self.schema.field(name) for name in names])
+
+    def column(self, name: str) -> Column:
+        """Column called `name`.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for column in self.all_columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
