@@ -138,10 +138,11 @@ class Format:
     layers : tuple of str
         Layers that its rows may go to.
     recognise : callable
-        ``(SourceFile) -> bool``: whether the first bytes are of this format. Reads `SourceFile.head` only; never raises.
+        ``(SourceFile) -> bool``: whether the first bytes are of this format. Reads `SourceFile.head` only, never
+        raises.
     read : callable
-        ``(SourceFile, Options) -> Iterator[Item]``: streams. Raises `twin.errors.DeliveryError`, for the file as a whole,
-        and nothing else. Must be a module-level function: it runs in worker processes.
+        ``(SourceFile, Options) -> Iterator[Item]``: streams. Raises `twin.errors.DeliveryError`, for the file as a
+        whole, and nothing else. Must be a module-level function: it runs in worker processes.
     ignored : Text
         What of the format is not read.
     example : str

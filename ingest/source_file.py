@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
+import tempfile
 import zipfile
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
-import shutil
-import tempfile
 
 HEAD_SIZE = 65_536
 """Bytes that formats are recognised by."""

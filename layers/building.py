@@ -10,13 +10,30 @@ FUNCTIONS = Classes(
     title=Text("Nutzung", "Function"),
     column="function_code",
     classes=(
-        ColourClass(Text("Wohnen", "Residential"), "#E8B04B", ("31001_10", "31001_11", "31001_12", "10", "11", "12"), True),
-        ColourClass(Text("Handel, Büro, Gastgewerbe", "Retail, office, hospitality"), "#C8553D", ("31001_20", "31001_205", "20"), True),
+        ColourClass(
+            Text("Wohnen", "Residential"), "#E8B04B", ("31001_10", "31001_11", "31001_12", "10", "11", "12"), True
+        ),
+        ColourClass(
+            Text("Handel, Büro, Gastgewerbe", "Retail, office, hospitality"),
+            "#C8553D",
+            ("31001_20", "31001_205", "20"),
+            True,
+        ),
         ColourClass(Text("Gewerbe, Industrie, Lager", "Trade, industry, storage"), "#7D6B91", ("31001_21", "21"), True),
         ColourClass(Text("Garage", "Garage"), "#B8B4AA", ("31001_246", "246"), True),
-        ColourClass(Text("Verkehr, Ver- und Entsorgung", "Transport and utilities"), "#5C7F92", ("31001_24", "31001_25", "31001_26", "24", "25", "26"), True),
+        ColourClass(
+            Text("Verkehr, Ver- und Entsorgung", "Transport and utilities"),
+            "#5C7F92",
+            ("31001_24", "31001_25", "31001_26", "24", "25", "26"),
+            True,
+        ),
         ColourClass(Text("Landwirtschaft", "Agriculture"), "#8A9A5B", ("31001_27", "27"), True),
-        ColourClass(Text("Verwaltung, Bildung, Kultur, Gesundheit", "Public, education, culture, health"), "#3E7CB1", ("31001_3", "3"), True),
+        ColourClass(
+            Text("Verwaltung, Bildung, Kultur, Gesundheit", "Public, education, culture, health"),
+            "#3E7CB1",
+            ("31001_3", "3"),
+            True,
+        ),
         ColourClass(Text("Sonstiges, ohne Angabe", "Other, not stated"), "#D9D5CC"),
     ),
 )
@@ -61,26 +78,104 @@ LAYER = Layer(
         Column("roof_code", "VARCHAR", Text("Dachformschlüssel", "Roof code"), source="bldg:roofType"),
         Column("roof_type", "VARCHAR", Text("Dachform", "Roof type"), codes="roof_type"),
         Column(
-            "measured_height", "DOUBLE", Text("Höhe", "Height"), unit="m", source="bldg:measuredHeight",
-            note=Text("Tiefster Punkt bis höchster Punkt; berechnet, wo die Quelle schweigt.", "Lowest to highest point; computed where the source is silent."),
+            "measured_height",
+            "DOUBLE",
+            Text("Höhe", "Height"),
+            unit="m",
+            source="bldg:measuredHeight",
+            note=Text(
+                "Tiefster Punkt bis höchster Punkt; berechnet, wo die Quelle schweigt.",
+                "Lowest to highest point; computed where the source is silent.",
+            ),
         ),
-        Column("storeys_above_ground", "INTEGER", Text("Geschosse", "Storeys"), unit="1", source="bldg:storeysAboveGround"),
-        Column("ground_height", "DOUBLE", Text("Bodenhöhe", "Ground height"), unit="m", note=Text("Tiefster Punkt über DHHN2016.", "Lowest point above DHHN2016.")),
-        Column("eaves_height", "DOUBLE", Text("Traufhöhe", "Eaves height"), unit="m", note=Text("Tiefster Punkt des Daches über dem Boden.", "Lowest point of the roof above the ground.")),
-        Column("roof_height", "DOUBLE", Text("Firsthöhe", "Ridge height"), unit="m", note=Text("Höchster Punkt über DHHN2016.", "Highest point above DHHN2016.")),
-        Column("volume", "DOUBLE", Text("Volumen", "Volume"), unit="m3", note=Text("Aus der Hülle; leer, wo sie nicht geschlossen ist und auch nicht zu schließen war.", "From the shell; empty where it neither is closed nor could be closed.")),
-        Column("closed", "BOOLEAN", Text("Hülle geschlossen", "Shell closed"), note=Text("Ob jede Kante der gelieferten Hülle zwei Flächen hat.", "Whether every edge of the delivered shell has two faces.")),
-        Column("missing_surfaces", "VARCHAR", Text("Fehlende Flächen", "Missing surfaces"), note=Text("Flächenarten, die der Hülle fehlen (wall, roof, ground), durch Komma getrennt.", "Kinds that the shell lacks (wall, roof, ground), comma separated.")),
+        Column(
+            "storeys_above_ground", "INTEGER", Text("Geschosse", "Storeys"), unit="1", source="bldg:storeysAboveGround"
+        ),
+        Column(
+            "ground_height",
+            "DOUBLE",
+            Text("Bodenhöhe", "Ground height"),
+            unit="m",
+            note=Text("Tiefster Punkt über DHHN2016.", "Lowest point above DHHN2016."),
+        ),
+        Column(
+            "eaves_height",
+            "DOUBLE",
+            Text("Traufhöhe", "Eaves height"),
+            unit="m",
+            note=Text("Tiefster Punkt des Daches über dem Boden.", "Lowest point of the roof above the ground."),
+        ),
+        Column(
+            "roof_height",
+            "DOUBLE",
+            Text("Firsthöhe", "Ridge height"),
+            unit="m",
+            note=Text("Höchster Punkt über DHHN2016.", "Highest point above DHHN2016."),
+        ),
+        Column(
+            "volume",
+            "DOUBLE",
+            Text("Volumen", "Volume"),
+            unit="m3",
+            note=Text(
+                "Aus der Hülle; leer, wo sie nicht geschlossen ist und auch nicht zu schließen war.",
+                "From the shell; empty where it neither is closed nor could be closed.",
+            ),
+        ),
+        Column(
+            "closed",
+            "BOOLEAN",
+            Text("Hülle geschlossen", "Shell closed"),
+            note=Text(
+                "Ob jede Kante der gelieferten Hülle zwei Flächen hat.",
+                "Whether every edge of the delivered shell has two faces.",
+            ),
+        ),
+        Column(
+            "missing_surfaces",
+            "VARCHAR",
+            Text("Fehlende Flächen", "Missing surfaces"),
+            note=Text(
+                "Flächenarten, die der Hülle fehlen (wall, roof, ground), durch Komma getrennt.",
+                "Kinds that the shell lacks (wall, roof, ground), comma separated.",
+            ),
+        ),
         Column("footprint_area", "DOUBLE", Text("Grundfläche", "Footprint area"), unit="m2"),
-        Column("surface_area", "DOUBLE", Text("Oberfläche", "Surface area"), unit="m2", note=Text("Summe aller Flächen ohne Abschlussflächen.", "Sum of all surfaces but closure surfaces.")),
+        Column(
+            "surface_area",
+            "DOUBLE",
+            Text("Oberfläche", "Surface area"),
+            unit="m2",
+            note=Text("Summe aller Flächen ohne Abschlussflächen.", "Sum of all surfaces but closure surfaces."),
+        ),
         Column("part_count", "INTEGER", Text("Gebäudeteile", "Parts"), unit="1"),
         Column("address", "VARCHAR", Text("Adresse", "Address"), source="xAL:Address"),
         Column("name", "VARCHAR", Text("Name", "Name"), source="gml:name"),
-        Column("year_of_construction", "INTEGER", Text("Baujahr", "Year of construction"), source="bldg:yearOfConstruction"),
-        Column("height_source", "VARCHAR", Text("Quelle der Dachhöhe", "Source of roof height"), codes="height_source", source="DatenquelleDachhoehe"),
-        Column("attributes", "VARCHAR", Text("Weitere Angaben", "Further attributes"), note=Text("Generische Attribute der Quelle als JSON.", "Generic attributes of the source as JSON.")),
+        Column(
+            "year_of_construction", "INTEGER", Text("Baujahr", "Year of construction"), source="bldg:yearOfConstruction"
+        ),
+        Column(
+            "height_source",
+            "VARCHAR",
+            Text("Quelle der Dachhöhe", "Source of roof height"),
+            codes="height_source",
+            source="DatenquelleDachhoehe",
+        ),
+        Column(
+            "attributes",
+            "VARCHAR",
+            Text("Weitere Angaben", "Further attributes"),
+            note=Text("Generische Attribute der Quelle als JSON.", "Generic attributes of the source as JSON."),
+        ),
         Column("lod", "INTEGER", Text("Detaillierungsgrad", "Level of detail"), unit="1"),
-        Column("source_object", "VARCHAR", Text("Herkunft", "Origin"), note=Text("citygml (dreidimensional) oder alkis (Grundriss).", "citygml (three-dimensional) or alkis (footprint).")),
+        Column(
+            "source_object",
+            "VARCHAR",
+            Text("Herkunft", "Origin"),
+            note=Text(
+                "citygml (dreidimensional) oder alkis (Grundriss).", "citygml (three-dimensional) or alkis (footprint)."
+            ),
+        ),
         Column("geom", "GEOMETRY", Text("Grundriss", "Footprint")),
     ),
     key=("building_id",),

@@ -20,7 +20,9 @@ LAYER = Layer(
         Column("roof_code", "VARCHAR", Text("Dachformschlüssel", "Roof code"), source="bldg:roofType"),
         Column("roof_type", "VARCHAR", Text("Dachform", "Roof type"), codes="roof_type"),
         Column("measured_height", "DOUBLE", Text("Höhe", "Height"), unit="m", source="bldg:measuredHeight"),
-        Column("storeys_above_ground", "INTEGER", Text("Geschosse", "Storeys"), unit="1", source="bldg:storeysAboveGround"),
+        Column(
+            "storeys_above_ground", "INTEGER", Text("Geschosse", "Storeys"), unit="1", source="bldg:storeysAboveGround"
+        ),
         Column("ground_height", "DOUBLE", Text("Bodenhöhe", "Ground height"), unit="m"),
         Column("roof_height", "DOUBLE", Text("Firsthöhe", "Ridge height"), unit="m"),
         Column("volume", "DOUBLE", Text("Volumen", "Volume"), unit="m3"),

@@ -14,9 +14,22 @@ LAYER = Layer(
         "Heights of the bare ground. The pixels of a tile lie in its row; they are read by windows.",
     ),
     columns=(
-        Column("tile_id", "VARCHAR", Text("Kachel", "Tile"), note=Text("Zellgröße, Spalte und Zeile im Kachelgitter.", "Cell size, column and row in the grid of tiles.")),
+        Column(
+            "tile_id",
+            "VARCHAR",
+            Text("Kachel", "Tile"),
+            note=Text(
+                "Zellgröße, Spalte und Zeile im Kachelgitter.", "Cell size, column and row in the grid of tiles."
+            ),
+        ),
         Column("cell_size", "DOUBLE", Text("Zellgröße", "Cell size"), unit="m"),
-        Column("west", "DOUBLE", Text("Westrand", "West edge"), unit="m", note=Text("Außenkante der ersten Zelle.", "Outer edge of the first cell.")),
+        Column(
+            "west",
+            "DOUBLE",
+            Text("Westrand", "West edge"),
+            unit="m",
+            note=Text("Außenkante der ersten Zelle.", "Outer edge of the first cell."),
+        ),
         Column("south", "DOUBLE", Text("Südrand", "South edge"), unit="m"),
         Column("east", "DOUBLE", Text("Ostrand", "East edge"), unit="m"),
         Column("north", "DOUBLE", Text("Nordrand", "North edge"), unit="m"),
@@ -25,7 +38,15 @@ LAYER = Layer(
         Column("lowest", "DOUBLE", Text("Tiefster Punkt", "Lowest"), unit="m"),
         Column("highest", "DOUBLE", Text("Höchster Punkt", "Highest"), unit="m"),
         Column("missing", "INTEGER", Text("Zellen ohne Wert", "Cells without value"), unit="1"),
-        Column("pixels", "BLOB", Text("Bildpunkte", "Pixels"), unit="mm", note=Text("Siehe twin.geometry.raster: verlustfrei auf 1 mm.", "See twin.geometry.raster: lossless to 1 mm.")),
+        Column(
+            "pixels",
+            "BLOB",
+            Text("Bildpunkte", "Pixels"),
+            unit="mm",
+            note=Text(
+                "Siehe twin.geometry.raster: verlustfrei auf 1 mm.", "See twin.geometry.raster: lossless to 1 mm."
+            ),
+        ),
         Column("geom", "GEOMETRY", Text("Umring", "Extent")),
     ),
     key=("tile_id",),

@@ -47,7 +47,9 @@ def arrow_type(duckdb_type: str) -> pa.DataType:
     try:
         return _ARROW[duckdb_type]
     except KeyError:
-        raise ValueError(f"a layer column may be one of {sorted(_ARROW)} or a list of it, not {duckdb_type!r}") from None
+        raise ValueError(
+            f"a layer column may be one of {sorted(_ARROW)} or a list of it, not {duckdb_type!r}"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ DL_DE_BY = Licence(
     "dl-de/by-2-0", "Datenlizenz Deutschland – Namensnennung – Version 2.0", "https://www.govdata.de/dl-de/by-2-0", True
 )
 CC_BY = Licence(
-    "cc-by-4.0", "Creative Commons Namensnennung 4.0 International", "https://creativecommons.org/licenses/by/4.0/", True
+    "cc-by-4.0",
+    "Creative Commons Namensnennung 4.0 International",
+    "https://creativecommons.org/licenses/by/4.0/",
+    True,
 )
 ODBL = Licence("odbl-1.0", "Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/", True)
 INTERNAL = Licence("internal", "Nur für den Dienstgebrauch", "", False)

@@ -1,0 +1,1 @@
+"""Geometry: coordinates, footprints, solids, meshes, rasters."""

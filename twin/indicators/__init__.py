@@ -1,0 +1,1 @@
+"""The indicators: one file each, one function of the tables each."""

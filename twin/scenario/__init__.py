@@ -1,0 +1,1 @@
+"""Scenarios: edits on the tables of a moment."""
