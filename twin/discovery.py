@@ -75,8 +75,9 @@ def _modules(packages: tuple[str, ...]) -> list[Any]:
             if missing.name is None or not package_name.startswith(missing.name):
                 raise
             continue
-        for entry in pkgutil.iter_modules(package.__path__, package_name + "."):
-            modules.append(importlib.import_module(entry.name))
+        modules.extend(
+            importlib.import_module(entry.name) for entry in pkgutil.iter_modules(package.__path__, package_name + ".")
+        )
     return modules
 
 
