@@ -66,7 +66,7 @@ def find(constant: str, name: str) -> Any:
 
 
 def _modules(packages: tuple[str, ...]) -> list[Any]:
-    modules = []
+    modules: list[Any] = []
     for package_name in packages:
         try:
             package = importlib.import_module(package_name)

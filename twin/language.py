@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 Language = Literal["de", "en"]
 
@@ -29,7 +29,7 @@ def language() -> Language:
     for variable in ("TWIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable, "")[:2].lower()
         if value in LANGUAGES:
-            return cast(Language, value)
+            return value
     return "de"
 
 

@@ -71,7 +71,9 @@ class AddBuilding:
     @property
     def polygon(self) -> Polygon:
         """The footprint as a shapely polygon."""
-        return shapely.from_wkt(self.footprint)
+        polygon = shapely.from_wkt(self.footprint)
+        assert isinstance(polygon, Polygon)
+        return polygon
 
 
 @dataclass(frozen=True, slots=True)
