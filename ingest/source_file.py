@@ -7,15 +7,27 @@ import io
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
+
+from twin.errors import UnsafeDelivery
 
 HEAD_SIZE = 65_536
 """Bytes that formats are recognised by."""
+
+GZIP_RATIO = 200
+"""How many times its packed size a gzipped file may become. XML packs about 20 : 1, gzip's utmost is 1032 : 1."""
+
+GZIP_FREE = 256 << 20
+"""Unpacked size below which the ratio does not count. [B]"""
+
+UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+"""What reading damaged, encrypted or unknown compressed bytes may raise."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +53,8 @@ class SourceFile:
     @property
     def suffix(self) -> str:
         """Ending of the content's own name, lower case, ``.gz`` taken off."""
-        own = Path(self.member or self.path.name)
-        return Path(own.stem).suffix.lower() if own.suffix.lower() == ".gz" else own.suffix.lower()
+        own = PurePosixPath(self.member or self.path.name)
+        return PurePosixPath(own.stem).suffix.lower() if own.suffix.lower() == ".gz" else own.suffix.lower()
 
     @cached_property
     def head(self) -> bytes:
@@ -50,34 +62,82 @@ class SourceFile:
         try:
             with self.open() as stream:
                 return stream.read(HEAD_SIZE)
-        except (OSError, EOFError, zipfile.BadZipFile):
+        except (*UNREADABLE, UnsafeDelivery):
             return b""
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """The content as a stream, decompressed; gzip is told by its first bytes."""
+        """The content as a stream, decompressed; gzip is told by its first bytes.
+
+        Raises
+        ------
+        UnsafeDelivery
+            While reading, if a gzipped file becomes far larger than it could honestly be.
+        """
         if not self.member:
             with self.path.open("rb") as plain:
-                yield self._decompressed(plain)
+                yield self._decompressed(plain, self.path.stat().st_size)
             return
         with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as packed:
-            yield self._decompressed(packed)
+            yield self._decompressed(packed, archive.getinfo(self.member).file_size)
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
-        """A path for libraries that need one; members and gzip are unpacked to a temporary folder first."""
+        """A path for libraries that need one; members and gzip are unpacked to a temporary folder first.
+
+        Files of an archive with the same name but for the ending (``.shx``, ``.tfw``) are unpacked beside it.
+        """
         if not self.member and self.path.suffix.lower() != ".gz":
             yield self.path
             return
         with tempfile.TemporaryDirectory(prefix="twin-") as folder:
-            target = Path(folder) / Path(self.member or self.path.stem).name
-            with self.open() as stream, target.open("wb") as copy:
-                shutil.copyfileobj(stream, copy, 1 << 20)
-            yield target
+            for source in self._companions():
+                _copy(source, Path(folder))
+            yield _copy(self, Path(folder))
 
-    @staticmethod
-    def _decompressed(stream: IO[bytes]) -> IO[bytes]:
+    def _companions(self) -> list[SourceFile]:
+        if not self.member:
+            return []
+        own = PurePosixPath(self.member)
+        with zipfile.ZipFile(self.path) as archive:
+            names = [PurePosixPath(name) for name in archive.namelist() if name != self.member]
+        stem = own.name.split(".")[0]
+        beside = [name for name in names if name.parent == own.parent and name.name.split(".")[0] == stem]
+        return [SourceFile(self.path, str(name)) for name in beside]
+
+    def _decompressed(self, stream: IO[bytes], packed_size: int) -> IO[bytes]:
         buffered = io.BufferedReader(stream, 1 << 20)  # type: ignore[arg-type]
         if buffered.peek(2)[:2] == b"\x1f\x8b":
-            return gzip.GzipFile(fileobj=buffered)  # type: ignore[return-value]
+            limit = max(GZIP_FREE, GZIP_RATIO * packed_size)
+            bounded = _Bounded(gzip.GzipFile(fileobj=buffered), limit, self.name)  # type: ignore[arg-type]
+            return io.BufferedReader(bounded, 1 << 20)
         return buffered
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with an error once more came out of it than `limit` bytes."""
+
+    def __init__(self, stream: IO[bytes], limit: int, name: str) -> None:
+        self._stream = stream
+        self._left = limit
+        self._limit = limit
+        self._name = name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        chunk = self._stream.read(len(target))
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise UnsafeDelivery(file=self._name, found=f"gzip > {self._limit:,} B", expected=f"{GZIP_RATIO} : 1")
+        target[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _copy(source: SourceFile, folder: Path) -> Path:
+    name = PurePosixPath((source.member or source.path.name).replace("\\", "/")).name
+    target = folder / (name[:-3] if name.lower().endswith(".gz") else name)
+    with source.open() as stream, target.open("wb") as copy:
+        shutil.copyfileobj(stream, copy, 1 << 20)
+    return target
