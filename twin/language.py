@@ -54,6 +54,10 @@ class Text:
     def __str__(self) -> str:
         return self.de if language() == "de" else self.en
 
+    def within(self, chosen: Language) -> str:
+        """The wording in `chosen`, whatever the current language is: pages serve several readers at once."""
+        return self.de if chosen == "de" else self.en
+
     def format(self, **values: object) -> str:
         """Fill the braces of the current language's wording."""
         return str(self).format(**values)

@@ -1,0 +1,108 @@
+"""What the address of the map page says: the state that a link restores."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlencode
+
+from twin.language import LANGUAGES, Language
+
+_VIEW = ("east", "north", "height", "distance", "azimuth", "tilt")
+_DIGITS = {"azimuth": 1, "tilt": 1}
+_LARGEST = 1e8
+"""No coordinate or distance is larger; what is, was tampered with. [m]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """State of the map page as its URL holds it.
+
+    Attributes
+    ----------
+    language : {"de", "en"}
+        Language of the interface.
+    view : dict of str to float
+        Camera, as in `DistrictMap.view`; empty for the view of the whole district.
+    theme : str
+        What buildings are coloured by; empty for the plain look.
+    drape : str
+        What parcels are coloured by; empty for nothing.
+    scenario : str
+        Name of the scenario shown; empty for none.
+    shown, hidden : tuple of str
+        Layers that are switched on or off against their own default.
+    chosen : str
+        What is inspected: ``building:<ags>:<id>`` or ``parcel:<ags>:<key>``.
+    """
+
+    language: Language = "de"
+    view: dict[str, float] = field(default_factory=dict)
+    theme: str = ""
+    drape: str = ""
+    scenario: str = ""
+    shown: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    chosen: str = ""
+
+    def with_(self, **changes: object) -> Address:
+        """The same address with some values changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def query(self) -> str:
+        """The address as a query string, ``?`` included; empty values are left out."""
+        values: dict[str, str] = {}
+        if self.language != "de":
+            values["lang"] = self.language
+        if all(name in self.view for name in _VIEW):
+            values["view"] = ",".join(f"{self.view[name]:.{_DIGITS.get(name, 0)}f}" for name in _VIEW)
+        for name in ("theme", "drape", "scenario", "chosen"):
+            if value := getattr(self, name):
+                values[name] = value
+        for name in ("shown", "hidden"):
+            if names := getattr(self, name):
+                values[name] = ",".join(names)
+        return f"?{urlencode(values, safe=',:')}" if values else ""
+
+
+def parse_address(query: str, default_language: Language = "de") -> Address:
+    """Address from a query string; what is not understood is left out, never an error.
+
+    Parameters
+    ----------
+    query : str
+        With or without ``?``.
+    default_language : {"de", "en"}
+        Where the query names none.
+    """
+    values = dict(parse_qsl(query.lstrip("?"), max_num_fields=40) if query.count("&") < 40 else ())
+    named = values.get("lang", "")
+    language: Language = next((known for known in LANGUAGES if known == named), default_language)
+    return Address(
+        language=language,
+        view=_parse_view(values.get("view", "")),
+        theme=_word(values.get("theme", "")),
+        drape=_word(values.get("drape", "")),
+        scenario=_word(values.get("scenario", "")),
+        shown=_words(values.get("shown", "")),
+        hidden=_words(values.get("hidden", "")),
+        chosen=values.get("chosen", "")[:200],
+    )
+
+
+def _parse_view(text: str) -> dict[str, float]:
+    try:
+        numbers = [float(number) for number in text.split(",")]
+    except ValueError:
+        return {}
+    if len(numbers) != len(_VIEW) or not all(math.isfinite(number) and abs(number) < _LARGEST for number in numbers):
+        return {}
+    return dict(zip(_VIEW, numbers, strict=True))
+
+
+def _word(text: str) -> str:
+    return text if text.isascii() and text.replace("_", "").replace(".", "").isalnum() and len(text) <= 80 else ""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for part in text.split(",")[:40] if (word := _word(part)))

@@ -1,0 +1,191 @@
+"""The map page: the district in 3D with layers, search, inspector and scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from jinja2 import Template
+from panel_material_ui.base import BASE_TEMPLATE, _env
+
+from twin import Twin
+from twin.language import Language
+from viewer.engine.component import DistrictMap
+from viewer.pages import words
+from viewer.pages.address import parse_address
+from viewer.pages.inspector import Inspector
+from viewer.pages.layer_panel import LayerPanel
+from viewer.pages.markup import STYLESHEET, escaped
+from viewer.pages.scenario_panel import ScenarioPanel
+from viewer.pages.search_panel import SearchPanel
+from viewer.pages.state import MapState
+from viewer.server.composition import compose
+from viewer.server.search import Hit
+
+CLOSE_UP = {"building": 220.0, "address": 260.0, "parcel": 320.0, "municipality": 4500.0}
+"""Distance that a search flies to. [m]"""
+
+PALETTE = {
+    "palette": {"primary": {"main": "#1F5F8B"}, "secondary": {"main": "#B05C42"}},
+    "shape": {"borderRadius": 8},
+}
+
+
+class MapPage:
+    """One visitor's map page.
+
+    Parameters
+    ----------
+    twin : Twin
+        Opened for the visitor's principal.
+    query : str
+        Query string of the address.
+    """
+
+    def __init__(self, twin: Twin, query: str) -> None:
+        address = parse_address(query)
+        self.state = MapState(twin, compose(twin), address)
+        self._inspector = Inspector(self.state)
+        self._map = DistrictMap(
+            scene_url="scene.json",
+            language=address.language,
+            layers=self._drawn(),
+            theme=self.state.theme,
+            scenario=self.state.scenario,
+            view=self.state.view,
+            sizing_mode="stretch_both",
+            min_height=320,
+        )
+        self._page = pmui.Page(
+            title=self._title(),
+            meta_name=self._title(),
+            template=page_template(address.language),
+            theme_config=PALETTE,
+            sidebar=[
+                SearchPanel(self.state, self._go).view,
+                ScenarioPanel(self.state).view,
+                LayerPanel(self.state).view,
+                self._sources(),
+            ],
+            sidebar_width=330,
+            contextbar=[self._inspector.view],
+            contextbar_open=self._inspector.card is not None,
+            contextbar_width=380,
+            header=[self._header()],
+            main=[self._map],
+            theme_toggle=True,
+            busy_indicator="linear",
+        )
+        self._connect()
+        self._highlight()
+
+    def view(self) -> pmui.Page:
+        """The page for Panel to serve."""
+        return self._page
+
+    def _connect(self) -> None:
+        state = self.state
+        self._map.param.watch(lambda event: self._picked(event.new), "picked")
+        self._map.param.watch(lambda event: setattr(state, "view", event.new), "view")
+        state.param.watch(self._redraw, ["layers", "theme", "drape", "scenario"])
+        state.param.watch(self._write_address, ["layers", "theme", "drape", "scenario", "view", "chosen"])
+
+    def _picked(self, picked: dict[str, Any] | None) -> None:
+        if picked is None:
+            return
+        card = None
+        if picked["kind"] == "building":
+            card = self._inspector.choose(f"building:{picked['ags']}:{picked['building_id']}")
+        if card is None:
+            east, north = picked["position"][:2]
+            card = self._inspector.at(east, north)
+        self.state.chosen = f"{card.kind}:{card.ags}:{card.key}" if card else ""
+        self._page.contextbar_open = True
+        self._highlight()
+
+    def _go(self, hit: Hit) -> None:
+        self._map.marker = None if hit.kind == "municipality" else [hit.east, hit.north]
+        self._map.view = {
+            "east": hit.east,
+            "north": hit.north,
+            "height": hit.height,
+            "distance": CLOSE_UP.get(hit.kind, 400.0),
+            "azimuth": self.state.view.get("azimuth", 0.0),
+            "tilt": 55.0,
+        }
+        if hit.kind in {"building", "parcel"}:
+            card = self._inspector.choose(f"{hit.kind}:{hit.ags}:{hit.key}")
+        else:
+            card = self._inspector.at(hit.east, hit.north) if hit.kind == "address" else None
+        self.state.chosen = f"{card.kind}:{card.ags}:{card.key}" if card else ""
+        self._page.contextbar_open = self._page.contextbar_open or card is not None
+        self._highlight()
+
+    def _highlight(self) -> None:
+        card = self._inspector.card
+        building = card is not None and card.kind == "building"
+        self._map.selection = {"ags": card.ags, "building_id": card.key} if card and building else None
+        self._map.outline = card.outline if card and not building else []
+
+    def _drawn(self) -> dict[str, bool | str]:
+        drape = f"parcel:{self.state.drape}" if self.state.drape else ""
+        return {**self.state.layers, **({drape: True} if drape else {})}
+
+    def _redraw(self, *_events: Any) -> None:
+        self._map.param.update(layers=self._drawn(), theme=self.state.theme, scenario=self.state.scenario)
+
+    def _write_address(self, *_events: Any) -> None:
+        location = pn.state.location
+        if location is not None:
+            location.search = self.state.address().query()
+
+    def _title(self) -> str:
+        return f"{self.state.say(words.TITLE)} {self.state.scene['name']}".strip()
+
+    def _header(self) -> pmui.Row:
+        other: Language = "en" if self.state.language == "de" else "de"
+        principal = self.state.twin.principal
+        role = self.state.say(words.SEES[principal.role], ags=principal.ags)
+
+        def switch(_event: Any) -> None:
+            location = pn.state.location
+            if location is not None:
+                location.param.update(search=self.state.address().with_(language=other).query(), reload=True)
+
+        language = pmui.Button(label=other.upper(), variant="text", color="light", on_click=switch, margin=0)
+        return pmui.Row(
+            pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4)), language
+        )
+
+    def _sources(self) -> pn.pane.HTML:
+        lines = "".join(f"<li>{escaped(line)}</li>" for line in self.state.scene["attribution"])
+        if not lines:
+            return pn.pane.HTML(f'<p class="hint">{escaped(self.state.say(words.EMPTY))}</p>', stylesheets=[STYLESHEET])
+        return pn.pane.HTML(
+            f"<h4>{escaped(self.state.say(words.DATA_SOURCES))}</h4><ul class='legend'>{lines}</ul>",
+            stylesheets=[STYLESHEET],
+            sizing_mode="stretch_width",
+            margin=(4, 10, 16, 10),
+        )
+
+
+@cache
+def page_template(language: Language) -> Template:
+    """Page template with the document's language: the one of panel-material-ui is fixed to English."""
+    source = resources.files("panel_material_ui").joinpath("_templates", "base.html").read_text("utf-8")
+    assert BASE_TEMPLATE is not None
+    return _env.from_string(source.replace('<html lang="en"', f'<html lang="{language}"', 1))
+
+
+def map_page(open_twin: Callable[[], Twin]) -> Callable[[], pmui.Page]:
+    """A function that builds the page for each visitor, as `panel.serve` wants it."""
+
+    def build() -> pmui.Page:
+        location = pn.state.location
+        return MapPage(open_twin(), location.search if location is not None else "").view()
+
+    return build
