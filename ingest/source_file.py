@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from twin.errors import UnsafeDelivery
 
@@ -57,6 +57,16 @@ class SourceFile:
         return PurePosixPath(own.stem).suffix.lower() if own.suffix.lower() == ".gz" else own.suffix.lower()
 
     @cached_property
+    def size(self) -> int:
+        """Size on disk, or unpacked within a zip archive; 0 if it cannot be told. [B]"""
+        try:
+            if not self.member:
+                return self.path.stat().st_size
+            return _archive(self.path).getinfo(self.member).file_size
+        except (*UNREADABLE, KeyError):
+            return 0
+
+    @cached_property
     def head(self) -> bytes:
         """First `HEAD_SIZE` bytes, decompressed; empty if the file cannot be read."""
         try:
@@ -78,8 +88,8 @@ class SourceFile:
             with self.path.open("rb") as plain:
                 yield self._decompressed(plain, self.path.stat().st_size)
             return
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as packed:
-            yield self._decompressed(packed, archive.getinfo(self.member).file_size)
+        with _archive(self.path).open(self.member) as packed:
+            yield self._decompressed(packed, self.size)
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
@@ -98,26 +108,36 @@ class SourceFile:
     def _companions(self) -> list[SourceFile]:
         if not self.member:
             return []
-        own = PurePosixPath(self.member)
-        with zipfile.ZipFile(self.path) as archive:
-            names = [PurePosixPath(name) for name in archive.namelist() if name != self.member]
-        stem = own.name.split(".")[0]
-        beside = [name for name in names if name.parent == own.parent and name.name.split(".")[0] == stem]
-        return [SourceFile(self.path, str(name)) for name in beside]
+        folder, slash, name = self.member.rpartition("/")
+        start = f"{folder}{slash}{name.split('.')[0]}."
+        names = [other for other in _archive(self.path).namelist() if other.startswith(start) and other != self.member]
+        return [SourceFile(self.path, other) for other in names if "/" not in other[len(start) :]]
 
     def _decompressed(self, stream: IO[bytes], packed_size: int) -> IO[bytes]:
-        buffered = io.BufferedReader(stream, 1 << 20)  # type: ignore[arg-type]
+        raw: Any = stream  # typeshed wants a RawIOBase; a member of an archive is none, and works
+        buffered = io.BufferedReader(raw, 1 << 20)
         if buffered.peek(2)[:2] == b"\x1f\x8b":
             limit = max(GZIP_FREE, GZIP_RATIO * packed_size)
-            bounded = _Bounded(gzip.GzipFile(fileobj=buffered), limit, self.name)  # type: ignore[arg-type]
+            bounded = _Bounded(gzip.GzipFile(fileobj=buffered), limit, self.name)
             return io.BufferedReader(bounded, 1 << 20)
         return buffered
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    facts = path.stat()
+    return _opened(path, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, _changed: int, _size: int) -> zipfile.ZipFile:
+    # Kept open: reading the list of n members anew for each of them would take n² steps.
+    return zipfile.ZipFile(path)
 
 
 class _Bounded(io.RawIOBase):
     """A stream that ends with an error once more came out of it than `limit` bytes."""
 
-    def __init__(self, stream: IO[bytes], limit: int, name: str) -> None:
+    def __init__(self, stream: gzip.GzipFile, limit: int, name: str) -> None:
         self._stream = stream
         self._left = limit
         self._limit = limit
