@@ -173,10 +173,10 @@ def add_building(
     if height is None:
         assert storeys is not None
         height = storeys * STOREY_HEIGHT
+    if not (0 < height <= HIGHEST) or (storeys is not None and storeys < 1):
+        raise ScenarioError(scenario=scenario, problem=f"a height is 0 to {HIGHEST:.0f} m and one storey or more")
     if storeys is None:
         storeys = max(1, round(height / STOREY_HEIGHT))
-    if not (0 < height <= HIGHEST) or storeys < 1:
-        raise ScenarioError(scenario=scenario, problem=f"a height is 0 to {HIGHEST:.0f} m and one storey or more")
     roof_code = ROOFS.get(roof, roof)
     if roof_code not in ROOFS.values():
         raise ScenarioError(scenario=scenario, problem=f"a roof is one of {', '.join(ROOFS)}, found {roof}")

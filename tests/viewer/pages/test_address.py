@@ -1,0 +1,34 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.pages.address import Address, parse_address
+
+words = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)
+numbers = st.integers(min_value=-(10**7), max_value=10**7).map(float)
+views = st.fixed_dictionaries({name: numbers for name in ("east", "north", "height", "distance", "azimuth", "tilt")})
+addresses = st.builds(
+    Address,
+    language=st.sampled_from(["de", "en"]),
+    view=st.just({}) | views,
+    theme=st.just("") | words,
+    drape=st.just("") | words.map(lambda word: f"density.{word}"),
+    scenario=st.just("") | words,
+    shown=st.lists(words, max_size=3).map(tuple),
+    hidden=st.lists(words, max_size=3).map(tuple),
+    chosen=st.just("") | st.text(max_size=60),
+)
+
+
+@given(addresses)
+def test_a_link_restores_the_state(address):
+    assert parse_address(address.query()) == address
+
+
+@given(st.text(max_size=300))
+def test_no_query_is_an_error(text):
+    assert isinstance(parse_address(text), Address)
+
+
+def test_a_quoted_value_costs_only_itself():
+    address = parse_address("?theme=%22x%22&scenario=field&view=1,2,nan,4,5,6")
+    assert (address.theme, address.scenario, address.view) == ("", "field", {})
