@@ -1,0 +1,1 @@
+"""What the raster formats share: from cells in any CRS to tiles of the store's grid."""
