@@ -12,6 +12,7 @@
     │   ├── NotJoined            the municipality has not joined, or not with this layer
     │   └── NotVisible           the asking principal may not see this
     ├── DeliveryError
+    │   ├── Unreachable          the file or URL cannot be opened
     │   ├── UnknownFormat        not a format that we know
     │   ├── InvalidDelivery      a format that we know, but not valid
     │   ├── MissingCRS           no coordinate reference system named
@@ -123,6 +124,12 @@ class NotVisible(ConsentError):
 
 class DeliveryError(TwinError):
     """A delivery could not be taken in; nothing of it was stored."""
+
+
+class Unreachable(DeliveryError):
+    """`file`, a path or URL, cannot be opened; `found` says why."""
+
+    sentence = Text("{file} ist nicht zu öffnen: {found}.", "{file} cannot be opened: {found}.")
 
 
 class UnknownFormat(DeliveryError):
