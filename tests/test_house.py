@@ -1,0 +1,53 @@
+"""The house rules that no linter knows."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LONGEST = 350
+"""Lines from which a file holds more than one noun."""
+
+
+def sources(*suffixes: str) -> list[Path]:
+    """Files of the project: those that git tracks, or would."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    files = (ROOT / name for name in listed.stdout.split("\0") if name.endswith(suffixes))
+    return [file for file in files if file.exists()]
+
+
+def test_no_file_holds_more_than_one_noun():
+    long = {str(file.relative_to(ROOT)): lines for file in sources(".py", ".ts") if (lines := _lines(file)) > LONGEST}
+    assert not long
+
+
+def test_nothing_is_called_utils():
+    assert not [file for file in sources("") if file.stem.lower() in {"utils", "util", "helpers", "misc", "common"}]
+
+
+def test_nothing_is_unfinished():
+    words = ("TO" + "DO", "FIX" + "ME", "not impl" + "emented", "coming " + "soon")
+    found = [
+        f"{file.relative_to(ROOT)}: {word}"
+        for file in sources(".py", ".ts", ".md")
+        for word in words
+        if word in file.read_text("utf-8")
+    ]
+    assert not found
+
+
+def test_no_bundle_and_no_delivery_is_committed():
+    suffixes = (".gml", ".laz", ".gpkg", ".tif", ".parquet", ".duckdb", ".sqlite", ".glb", "engine.js")
+    assert not [file for file in sources(*suffixes)]
+
+
+def _lines(file: Path) -> int:
+    return len(file.read_text("utf-8").splitlines())
