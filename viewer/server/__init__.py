@@ -1,0 +1,1 @@
+"""What the browser asks for: tiles, colours and pictures, each only as far as the asking principal may see."""
