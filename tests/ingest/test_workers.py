@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.format import Options
+from ingest.source_file import SourceFile
+from ingest.workers import REJECTS_KEPT, Task, default_workers, read_parts
+from twin.errors import InvalidDelivery
+
+
+def _tasks(folder: Path, *paths: Path) -> list[Task]:
+    return [Task(part, SourceFile(path), "sample", Options(), folder) for part, path in enumerate(paths)]
+
+
+def _building(name: str) -> dict:
+    return {"layer": "building", "rows": [{"building_id": name, "ags": "05974040"}]}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_parts_come_in_the_order_of_the_files_and_hold_what_the_format_yields(
+    sample: Callable[..., Path], tmp_path: Path, workers: int
+) -> None:
+    small = sample("a.sample", _building("a1"), _building("a2"), {"reject": "x"}, {"facts": {"version": "1"}})
+    large = sample(
+        "b.sample", *[_building(f"b{number}") for number in range(50)], {"retire": "building", "keys": ["k"]}
+    )
+    done: list[int] = []
+    parts = read_parts(_tasks(tmp_path / "out", small, large), workers, lambda part: done.append(part.part))
+    assert [part.name for part in parts] == ["a.sample", "b.sample"]
+    assert sorted(done) == [0, 1]
+    assert parts[0].table("building").column("building_id").to_pylist() == ["a1", "a2"]
+    assert parts[0].rows == {"building": 2}
+    assert parts[1].rows == {"building": 50}
+    assert parts[1].table("building").num_rows == 50
+    assert parts[0].rejected == 1
+    assert parts[0].facts.version == "1"
+    assert parts[1].retired == {"building": ["k"]}
+    assert parts[0].sha256 != parts[1].sha256
+    assert len(parts[0].sha256) == 64
+
+
+def test_a_killed_reader_fails_the_delivery_and_names_the_file(sample: Callable[..., Path], tmp_path: Path) -> None:
+    good, deadly = sample("good.sample", _building("a")), sample("deadly.sample", _building("a"), {"die": True})
+    with pytest.raises(InvalidDelivery) as caught:
+        read_parts(_tasks(tmp_path / "out", good, deadly), 2, lambda part: None)
+    assert "deadly.sample" in str(caught.value)
+
+
+def test_an_error_crosses_the_process_border_whole(sample: Callable[..., Path], tmp_path: Path) -> None:
+    good, bad = sample("good.sample", _building("a")), sample("bad.sample", {"invalid": True})
+    with pytest.raises(InvalidDelivery) as caught:
+        read_parts(_tasks(tmp_path / "out", good, bad), 2, lambda part: None)
+    assert caught.value.fields["file"] == "bad.sample"
+
+
+def test_only_so_many_rejects_are_kept_but_all_are_counted(sample: Callable[..., Path], tmp_path: Path) -> None:
+    path = sample("a.sample", *[{"reject": str(number)} for number in range(REJECTS_KEPT + 5)])
+    (part,) = read_parts(_tasks(tmp_path / "out", path), 1, lambda part: None)
+    assert len(part.rejects) == REJECTS_KEPT
+    assert part.rejected == REJECTS_KEPT + 5
+
+
+def test_never_more_workers_than_files() -> None:
+    assert default_workers(1) == 1
+    assert 1 <= default_workers(1000) <= 1000
