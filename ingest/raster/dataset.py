@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
-from rasterio.crs import CRS as RasterCRS
+import rasterio.errors
 from rasterio.enums import Resampling
 from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
@@ -76,7 +75,8 @@ class RasterCells:
         values = band.data.astype(np.float64)
         values = (values * self._scale + self._offset) * self._metres
         values[np.ma.getmaskarray(band)] = np.nan
-        return values.astype(np.float32)
+        heights: Heights = values.astype(np.float32)
+        return heights
 
     def _invalid(self, where: str, expected: str, found: str) -> InvalidDelivery:
         return InvalidDelivery(file=self.file, format=self.form, where=where, expected=expected, found=found)
@@ -134,9 +134,9 @@ def _is_plain(transform: Affine) -> bool:
 
 def _warped(dataset: Any, source: str, geographic: bool) -> WarpedVRT:
     """The raster resampled bilinearly to whole multiples of its own cell size in the store's CRS."""
-    target = RasterCRS.from_user_input(CRS)
+    target = rasterio.crs.CRS.from_user_input(CRS)
     transform, width, height = calculate_default_transform(
-        RasterCRS.from_wkt(source), target, dataset.width, dataset.height, *_bounds(dataset)
+        rasterio.crs.CRS.from_wkt(source), target, dataset.width, dataset.height, *_bounds(dataset)
     )
     size = _neat(transform.a) if geographic else _own(dataset.transform)
     west = math.floor(transform.c / size) * size
@@ -145,7 +145,7 @@ def _warped(dataset: Any, source: str, geographic: bool) -> WarpedVRT:
     rows = math.ceil((north - transform.f - height * transform.e) / size - 1e-9)
     return WarpedVRT(
         dataset,
-        src_crs=RasterCRS.from_wkt(source),
+        src_crs=rasterio.crs.CRS.from_wkt(source),
         crs=target,
         transform=Affine(size, 0.0, west, 0.0, -size, north),
         width=columns,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pyproj
-from pyproj.exceptions import CRSError
 
 from ingest.format import Box, Options
 from twin.errors import InvalidDelivery, MissingCRS
+from twin.geometry.crs import reference
 from twin.language import Text
 from twin.layer import CRS
 
@@ -31,21 +31,11 @@ def horizontal(file: str, named: str, options: Options) -> pyproj.CRS:
     twin.errors.MissingCRS
         If neither names a known one.
     """
-    found = ""
     for candidate in (named, options.crs):
-        if not candidate:
-            continue
-        try:
-            crs = pyproj.CRS.from_user_input(candidate)
-        except CRSError:
-            found = candidate[:80]
-            continue
-        if crs.is_compound:
-            crs = crs.sub_crs_list[0]
-        if crs.is_projected or crs.is_geographic:
-            return crs.to_2d()
-        found = crs.name
-    raise MissingCRS(file=file, found=found or "–")
+        found = reference(candidate)
+        if found is not None:
+            return found.crs
+    raise MissingCRS(file=file, found=" / ".join(text[:80] for text in (named, options.crs) if text) or "–")
 
 
 def code(crs: pyproj.CRS) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-import zipfile
 from dataclasses import dataclass
 from typing import IO
 
-from ingest.source_file import SourceFile
+from ingest.source_file import UNREADABLE, SourceFile
+from twin.errors import UnsafeDelivery
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 16: "Q"}
 _SIZES = {kind: struct.calcsize(letter) for kind, letter in _FORMATS.items()}
@@ -51,7 +51,7 @@ def read_header(source: SourceFile) -> TiffHeader | None:
     try:
         with source.open() as stream:
             return _parse(stream)
-    except (OSError, EOFError, ValueError, KeyError, struct.error, zipfile.BadZipFile, OverflowError):
+    except (*UNREADABLE, UnsafeDelivery, ValueError, KeyError, struct.error, OverflowError):
         return None
 
 
@@ -68,7 +68,7 @@ def _parse(stream: IO[bytes]) -> TiffHeader | None:
         return None
     size, shape = (20, "HHQ") if big else (12, "HHI")
     entries = stream.read(count * size)
-    values = {_SAMPLES: (1,), _BITS: (1,), _PHOTOMETRIC: (1,)}
+    values: dict[int, tuple[int, ...]] = {_SAMPLES: (1,), _BITS: (1,), _PHOTOMETRIC: (1,)}
     for place in range(0, count * size, size):
         tag, kind, length = struct.unpack_from(order + shape, entries, place)
         if tag in _WANTED and kind in _FORMATS:

@@ -24,23 +24,27 @@ _STRIPE = 4 << 20
 
 
 class Cells(Protocol):
-    """A raster in the store's CRS, north up, with square cells, read by windows.
+    """A raster in the store's CRS, north up, with square cells, read by windows."""
 
-    Attributes
-    ----------
-    width, height : int
-        Columns and rows.
-    west, north : float
-        Outer corner of the first cell. [m]
-    cell_size : float
-        Width of a cell. [m]
-    """
+    @property
+    def width(self) -> int:
+        """Columns."""
 
-    width: int
-    height: int
-    west: float
-    north: float
-    cell_size: float
+    @property
+    def height(self) -> int:
+        """Rows."""
+
+    @property
+    def west(self) -> float:
+        """West edge of the first column. [m]"""
+
+    @property
+    def north(self) -> float:
+        """North edge of the first row. [m]"""
+
+    @property
+    def cell_size(self) -> float:
+        """Width of a cell. [m]"""
 
     def read(self, row: int, column: int, rows: int, columns: int) -> Heights:
         """Heights of a window, NaN where there is no value; the window lies inside. [m]"""
@@ -151,6 +155,7 @@ def _rows(
         for name, values in found.items():
             values.append(row[name])
     count = len(found["tile_id"])
-    frames = shapely.box(*(np.array(found[name], np.float64) for name in ("west", "south", "east", "north")))
+    wests, souths, easts, norths = (np.array(found[name], np.float64) for name in ("west", "south", "east", "north"))
+    frames = shapely.box(wests, souths, easts, norths)
     arrays = {**found, "geom": list(shapely.to_wkb(frames)), "ags": [None] * count}
     return pa.table([pa.array(arrays[field.name], field.type) for field in LAYER.read_schema], schema=LAYER.read_schema)

@@ -116,7 +116,7 @@ def decode(pixels: bytes) -> Heights:
     )
     grid[:, 0] = np.cumsum(grid[:, 0])
     np.cumsum(grid, axis=1, out=grid)
-    heights = ((grid * step + first) / 1000.0).astype(np.float32)
+    heights: Heights = ((grid * step + first) / 1000.0).astype(np.float32)
     if masked:
         bits = np.frombuffer(payload, np.uint8, offset=cells * width)
         heights.ravel()[np.unpackbits(bits, count=cells).astype(bool)] = np.nan
