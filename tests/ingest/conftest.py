@@ -56,7 +56,7 @@ def items(line, source, options):
 
 FORMAT = Format(
     name="sample", title=Text("Muster", "Sample"), versions=("1",), layers=("building",), recognise=recognise, read=read,
-    ignored=Text("nichts", "nothing"), example="twin ingest a.sample", suffixes=(".sample",),
+    ignored=Text("nichts", "nothing"), example="twin ingest a", suffixes=(".sample",),
 )
 """
 

@@ -1,0 +1,75 @@
+"""``twin ingest``: take in deliveries."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import click
+
+from ingest.format import Options
+from ingest.job import Request, ingest
+from ingest.watch import Nobody, ProgressBar
+from twin.command import Session, command, option
+from twin.language import Text
+from twin.provenance import LICENCES
+
+_ABOUT = Text(
+    "Lieferungen einlesen: Dateien, Ordner, Zip-Archive, URLs. Das Format wird am Inhalt erkannt. "
+    "Was ohne Zustimmung ist, wird nicht gespeichert, nur gezählt. Eine Lieferung landet ganz oder gar nicht. "
+    "In einem Ordner ist jede Datei eine Lieferung; Dateien in unbekanntem Format werden genannt und schaden nur, "
+    "wenn gar nichts lesbar war.",
+    "Take in deliveries: files, folders, zip archives, URLs. The format is recognised by content. "
+    "What has no consent is not stored, only counted. A delivery lands whole or not at all. "
+    "In a folder, each file is a delivery; files in unknown formats are named, and fail the run only "
+    "if nothing could be read.",
+)
+_EXAMPLES = (
+    "twin ingest lod2.zip",
+    "twin ingest bestand.xml --ags 05974040",
+    "twin ingest deliveries/ --dry-run --json",
+)
+_AGS = Text(
+    "Gemeinde der Objekte, die weder Attribut noch Grenze zuordnet.",
+    "Municipality of features that neither an attribute nor a boundary places.",
+)
+_CRS = Text(
+    "Koordinatenreferenzsystem von Dateien, die keines nennen, etwa EPSG:25832.",
+    "Coordinate reference system of files that name none, such as EPSG:25832.",
+)
+_FORMAT = Text("Format, statt es zu erkennen.", "Format, instead of recognising it.")
+_LICENCE = Text("Lizenz von Dateien, die keine nennen.", "Licence of files that name none.")
+_WORKERS = Text("Leseprozesse [Vorgabe: einer je Kern].", "Reading processes [default: one a core].")
+_DRY_RUN = Text("Nur sagen, was geschähe.", "Only say what would happen.")
+
+
+@command("ingest", text=_ABOUT, examples=_EXAMPLES, reports=True)
+@click.argument("words", metavar="FILE|FOLDER|ZIP|URL …", nargs=-1, required=True)
+@option("--ags", default="", text=_AGS)
+@option("--crs", default="", text=_CRS)
+@option("--format", "format_name", default="", text=_FORMAT)
+@option("--licence", type=click.Choice(list(LICENCES)), metavar="KEY", text=_LICENCE)
+@option("--workers", default=0, type=click.IntRange(0, 256), text=_WORKERS)
+@option("--dry-run", is_flag=True, text=_DRY_RUN)
+@click.pass_obj
+def COMMAND(  # noqa: N802 – the constant that discovery looks for
+    session: Session,
+    *,
+    words: tuple[str, ...],
+    ags: str,
+    crs: str,
+    format_name: str,
+    licence: str | None,
+    workers: int,
+    dry_run: bool,
+) -> int:
+    """Take in deliveries; exit code 1 if one failed."""
+    request = Request(Options(crs=crs, ags=ags), format_name, licence or "", workers, dry_run)
+    watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
+    with session.open() as twin, watched as watch:
+        report = ingest(twin, words, request, watch)
+    session.report(report.as_dict(), report.print)
+    if session.quiet and not session.as_json:
+        for delivery in report.deliveries:
+            if delivery.error:
+                click.echo(delivery.error, err=True)
+    return 0 if report.succeeded else 1
