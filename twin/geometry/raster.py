@@ -166,7 +166,7 @@ def cut(table: pa.Table, polygon: BaseGeometry) -> pa.Table:
 
 def _masked(pixels: bytes, frame: BaseGeometry, polygon: BaseGeometry) -> tuple[bytes, float, float, int] | None:
     from rasterio.features import geometry_mask  # noqa: PLC0415 - reading needs no GDAL, cutting does
-    from rasterio.transform import from_bounds  # noqa: PLC0415
+    from rasterio.transform import Affine  # noqa: PLC0415
 
     heights = decode(pixels)
     rows, columns = heights.shape
@@ -175,9 +175,8 @@ def _masked(pixels: bytes, frame: BaseGeometry, polygon: BaseGeometry) -> tuple[
     near = polygon.intersection(frame.buffer((east - west) / columns, join_style="mitre"))
     if near.is_empty:
         return None
-    outside = geometry_mask(
-        [near], (rows, columns), from_bounds(west, south, east, north, columns, rows), all_touched=True
-    )
+    transform = Affine((east - west) / columns, 0.0, west, 0.0, (south - north) / rows, north)
+    outside = geometry_mask([near], (rows, columns), transform, all_touched=True)
     heights = np.where(outside, np.float32(np.nan), heights)
     if np.isnan(heights).all():
         return None
