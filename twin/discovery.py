@@ -17,6 +17,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "COMMAND": ("twin.commands", "ingest.commands", "viewer.commands"),
     "DERIVATIVE": ("viewer.scene",),
     "PICTURE": ("viewer.scene",),
+    "VIEWS": ("twin.scenario",),
 }
 """Which packages are walked for which constant. Private ones come by entry points of group ``twin.<constant>``."""
 

@@ -1,0 +1,277 @@
+"""One state of the tables that a principal may see: lakes attached at their heads, and views over just the visible ones."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from twin.consent import MUNICIPALITIES, Pair, Principal, consents, layers, visible_in
+from twin.discovery import discover
+from twin.engine import Connection, EngineError, connect, name, patiently, text
+from twin.errors import UnknownName
+from twin.home import Home
+from twin.lake import Lake
+from twin.layer import CRS, Layer
+from twin.provenance_tables import consent_table, delivery_table
+from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
+
+Moment = datetime | str | None
+"""Datetime, ISO 8601 text or delivery id; None for now."""
+
+_KEPT = 6  # states whose lakes stay attached
+
+
+@dataclass(frozen=True, slots=True)
+class ViewMaker:
+    """Adds schemas with views to every state that is read; found by discovery as ``VIEWS``.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``scenario``.
+    make : callable
+        ``(Reading) -> None``. It may create schemas and views in `Reading.catalog` on `Reading.connection`, over
+        `Reading.base` and `Reading.as_of`, and must name tables in full: a view called ``building`` that reads
+        ``building`` reads itself.
+    """
+
+    name: str
+    make: Callable[[Reading], None]
+
+
+@dataclass(slots=True)
+class Reading:
+    """A state of the tables.
+
+    Attributes
+    ----------
+    connection : Connection
+        A cursor whose default schema is `base`: ``building`` is the visible buildings of this state.
+    catalog : str
+        Name of the catalog that holds the views.
+    registry : Registry
+        The twin's registry.
+    pairs : frozenset of (ags, consent class)
+        What the principal may see.
+    seq : int
+        Number of the moment in the history.
+    """
+
+    connection: Connection
+    catalog: str
+    registry: Registry
+    pairs: frozenset[Pair]
+    seq: int
+    _reader: Reader
+    _pins: set[str] = field(default_factory=set)
+    _schemas: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """Qualified schema of this state's views: ``{base}.building``."""
+        return f"{name(self.catalog)}.main"
+
+    def as_of(self, at: Moment) -> str:
+        """Qualified schema of the same views as of another moment, made where it is not there yet."""
+        with self.registry.read() as transaction:
+            seq = moment_number(transaction, at)
+            heads = heads_at(transaction, seq)
+        if seq == self.seq:
+            return self.base
+        if seq not in self._schemas:
+            schema = f"{name(self.catalog)}.{name(f'moment_{seq}')}"
+            self.connection.execute(f"CREATE SCHEMA {schema}")
+            self.make_views(schema, heads)
+            self._schemas[seq] = schema
+        return self._schemas[seq]
+
+    def fetch(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a query of our own."""
+        return patiently(lambda: self.connection.execute(sql, values or []).fetchall())
+
+    def tables(self) -> frozenset[tuple[str, str]]:
+        """(schema, table) of all that can be asked in this state."""
+        sql = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal"
+        return frozenset((str(schema), str(view)) for schema, view in self.fetch(sql, [self.catalog]))
+
+    def make_views(self, schema: str, heads: dict[str, int]) -> None:
+        """One view a layer in `schema`: the union of the visible lakes' tables, empty where none has any."""
+        owners = {ags for ags, _ in self.pairs}
+        pins = {ags: self._reader.pin(ags, snapshot) for ags, snapshot in heads.items() if ags in owners}
+        self._pins.update(pins.values())
+        held = self._reader.tables(list(pins.values()))
+        for layer in layers().values():
+            parts = [
+                _select(layer, ags, pin, held[pin][layer.name])
+                for ags, pin in sorted(pins.items())
+                if (ags, layer.consent_class) in self.pairs and layer.name in held[pin]
+            ]
+            self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {' UNION ALL '.join(parts) or _empty(layer)}")
+
+
+class Reader:
+    """Gives readings to one principal, and keeps the last ones for as long as nothing has changed.
+
+    Parameters
+    ----------
+    home : Home
+        Where the lakes are.
+    registry : Registry
+        Its registry.
+    principal : Principal
+        Who asks.
+    """
+
+    def __init__(self, home: Home, registry: Registry, principal: Principal) -> None:
+        self.home, self.registry, self.principal = home, registry, principal
+        self._root: Connection | None = None
+        self._number = count(1)
+        self._kept: OrderedDict[tuple[object, ...], Reading] = OrderedDict()
+        self._held: dict[str, dict[str, list[str]]] = {}
+        self._generation: dict[str, int] = {}
+        self._lock = threading.RLock()
+
+    def reading(self, at: Moment = None) -> Reading:
+        """The tables as of `at`, as far as the principal may see them now.
+
+        Raises
+        ------
+        UnknownName
+            If `at` is neither a moment nor a delivery.
+        """
+        with self._lock:
+            with self.registry.read() as transaction:
+                pairs = visible_in(transaction, self.principal, now())
+                seq = moment_number(transaction, at)
+                key = (scalar(transaction, "SELECT value FROM setting WHERE name = 'revision'"), seq, pairs)
+                found = self._kept.get(key)
+                if found is None:
+                    self._generation = {
+                        row["ags"]: row["seq"]
+                        for row in rows(transaction, "SELECT ags, max(seq) AS seq FROM receipt GROUP BY ags")
+                    }
+                    heads = heads_at(transaction, seq)
+                    provenance = (
+                        delivery_table(transaction, pairs, seq),
+                        consent_table([consent for consent in consents(transaction)], pairs),
+                    )
+            if found is None:
+                found = self._make(pairs, seq, heads, provenance)
+            self._kept[key] = found
+            self._kept.move_to_end(key)
+            self._forget()
+            return found
+
+    def close(self) -> None:
+        """Let go of everything; relations that were given out end here."""
+        with self._lock:
+            self._kept.clear()
+            self._held.clear()
+            if self._root is not None:
+                self._root.close()
+                self._root = None
+
+    def pin(self, ags: str, snapshot: int) -> str:
+        """Attach a lake at a snapshot, once; gives the alias."""
+        # A withdrawal changes what a snapshot holds, so it begins a new generation of names.
+        alias = f"lake_{ags}_{snapshot}_{self._generation.get(ags, 0)}"
+        if alias not in self._held:
+            Lake(ags, self.home.lake(ags)).attach(self._connection(), alias, snapshot)
+            self._held[alias] = {}
+        return alias
+
+    def tables(self, pins: list[str]) -> dict[str, dict[str, list[str]]]:
+        """Tables and their columns of each pinned lake."""
+        fresh = [pin for pin in pins if not self._held[pin]]
+        if fresh:
+            sql = f"""SELECT database_name, table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
+                      WHERE database_name IN ({', '.join(text(pin) for pin in fresh)}) GROUP BY ALL"""
+            for pin, table, columns in patiently(lambda: self._connection().execute(sql).fetchall()):
+                self._held[pin][table] = columns
+        return self._held
+
+    def _connection(self) -> Connection:
+        if self._root is None:
+            self._root = connect(self.home.limits)
+        return self._root
+
+    def _make(self, pairs: frozenset[Pair], seq: int, heads: dict[str, int], provenance: tuple[object, object]) -> Reading:
+        catalog = f"reading_{next(self._number)}"
+        self._connection().execute(f"ATTACH ':memory:' AS {name(catalog)}")
+        connection = self._connection().cursor()
+        connection.execute(f"USE {name(catalog)}")
+        reading = Reading(connection, catalog, self.registry, pairs, seq, self)
+        reading.make_views(reading.base, heads)
+        for title, rows_of in zip(("delivery", "consent"), provenance, strict=True):
+            connection.register("given", rows_of)
+            connection.execute(f"CREATE TABLE {reading.base}.{name('_' + title)} AS FROM given")
+            connection.unregister("given")
+            connection.execute(f"CREATE VIEW {reading.base}.{title} AS FROM {reading.base}.{name('_' + title)}")
+        for maker in discover("VIEWS").values():
+            maker.make(reading)
+        return reading
+
+    def _forget(self) -> None:
+        while len(self._kept) > _KEPT:
+            _, old = self._kept.popitem(last=False)
+            used = {pin for reading in self._kept.values() for pin in reading._pins}
+            for alias in [old.catalog, *(old._pins - used)]:
+                self._held.pop(alias, None)
+                # Where a relation of that state is still being read, it stays until this reader closes.
+                with suppress(EngineError):
+                    self._connection().execute(f"DETACH {name(alias)}")
+
+
+def moment_number(transaction: Transaction, at: Moment) -> int:
+    """Number of the last moment of the history at or before `at`; 0 for before all.
+
+    Raises
+    ------
+    UnknownName
+        If `at` is neither a moment nor a delivery.
+    """
+    if at is None:
+        return int(scalar(transaction, "SELECT max(seq) FROM moment") or 0)
+    if isinstance(at, str):
+        found = scalar(transaction, "SELECT seq FROM delivery WHERE delivery_id = :at AND state = 'committed'", at=at)
+        if found is not None:
+            return int(found)
+    try:
+        moment = moment_text(at)
+    except ValueError as problem:
+        known = rows(transaction, "SELECT delivery_id FROM delivery WHERE state = 'committed' ORDER BY seq DESC LIMIT 5")
+        raise UnknownName(kind="delivery", name=at, known=", ".join(row["delivery_id"] for row in known) or "–") from problem
+    return int(scalar(transaction, "SELECT max(seq) FROM moment WHERE at <= :at", at=moment) or 0)
+
+
+def heads_at(transaction: Transaction, seq: int) -> dict[str, int]:
+    """Snapshot of each lake as of a moment."""
+    sql = """SELECT h.ags, h.snapshot FROM head h
+             JOIN (SELECT ags, max(seq) AS seq FROM head WHERE seq <= :seq GROUP BY ags) l ON l.ags = h.ags AND l.seq = h.seq"""
+    return {str(row["ags"]): int(row["snapshot"]) for row in rows(transaction, sql, seq=seq)}
+
+
+def _select(layer: Layer, ags: str, pin: str, held: list[str]) -> str:
+    values = []
+    for column in layer.all_columns:
+        title = name(column.name)
+        if column.name == "ags" and layer.consent_class != MUNICIPALITIES and layer.placement != "district":
+            value = text(ags)  # a constant lets the engine skip the other lakes
+        elif column.name not in held:
+            value = f"NULL::{column.type}"
+        else:
+            value = title
+        # DuckLake stores geometry without its CRS.
+        values.append(f"{f'ST_SetCRS({value}, {text(CRS)})' if column.type == 'GEOMETRY' else value} AS {title}")
+    return f"SELECT {', '.join(values)} FROM {name(pin)}.main.{name(layer.name)}"
+
+
+def _empty(layer: Layer) -> str:
+    types = {column.name: f"GEOMETRY({text(CRS)})" if column.type == "GEOMETRY" else column.type for column in layer.all_columns}
+    return f"SELECT {', '.join(f'NULL::{kind} AS {name(title)}' for title, kind in types.items())} WHERE false"

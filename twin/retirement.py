@@ -1,0 +1,96 @@
+"""Which older rows a full delivery retires: decided by what each delivered file claims to describe, never by guess."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+
+from twin.consent import layers
+from twin.registry import Row, Transaction, rows
+
+TOLERANCE = 1.0
+"""How far an old extent may lie outside the new ones and still count as described anew. [m]"""
+
+Part = tuple[str, int]
+"""(delivery id, number of the file in it)."""
+
+
+@dataclass(slots=True)
+class Retirement:
+    """What goes unless the new delivery holds its key.
+
+    Attributes
+    ----------
+    whole : dict
+        (ags, layer) → files whose rows all go.
+    within : dict
+        (ags, layer) → files whose rows go if their representative point lies in `area`.
+    area : bytes
+        New extents, as WKB.
+    keys : dict
+        layer → values of its first key column that go wherever they are.
+    """
+
+    whole: dict[tuple[str, str], set[Part]] = field(default_factory=lambda: defaultdict(set))
+    within: dict[tuple[str, str], set[Part]] = field(default_factory=lambda: defaultdict(set))
+    area: bytes = b""
+    keys: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> set[tuple[str, str]]:
+        """(ags, layer) pairs of which some file is described anew."""
+        return set(self.whole) | set(self.within)
+
+
+def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -> Retirement:
+    """What a staged delivery retires, by its manifest and what the registry knows of earlier files.
+
+    A file with an extent retires, of the same format and layer, what came with files inside the new extents, and
+    of files that overlap them what stands in them. A file without one retires what an earlier file of its name brought.
+    """
+    retirement = Retirement(keys={layer: keys for layer, keys in manifest["retire"].items() if keys})
+    replacing = [file for file in manifest["files"] if file["mode"] == "replace"]
+    claimed = set(manifest["header"]["layers"]) | {layer for _, layer in manifest["staged"]}
+    # What depends on a parent follows it, whichever file it came with.
+    claimed = {name for name in claimed if not layers()[name].consent}
+    if not replacing or not claimed:
+        return retirement
+    extents = [_box(file) for file in replacing if file["west"] is not None]
+    area = shapely.union_all(extents) if extents else shapely.Polygon()
+    grown = area.buffer(TOLERANCE)
+    shapely.prepare(grown)
+    silent = {file["name"] for file in replacing if file["west"] is None}
+    names = {file["name"] for file in replacing}
+    retirement.area = shapely.to_wkb(area)
+    for old in _earlier(transaction, delivery_id, manifest["header"]["format"]):
+        if old["layer"] not in claimed:
+            continue
+        place, part = (old["ags"], old["layer"]), (old["delivery_id"], old["part"])
+        if old["west"] is None:
+            same = old["name"] in names
+        else:
+            same = old["name"] in silent or grown.contains(_box(old))
+        if same:
+            retirement.whole[place].add(part)
+        elif old["west"] is not None and area.intersection(_box(old)).area > 0:
+            retirement.within[place].add(part)
+    return retirement
+
+
+def _earlier(transaction: Transaction, delivery_id: str, format_name: str) -> list[Row]:
+    return rows(
+        transaction,
+        """SELECT c.ags, c.layer, c.delivery_id, c.part, f.name, f.west, f.south, f.east, f.north
+           FROM delivery_count c JOIN delivery d USING (delivery_id)
+           JOIN delivery_file f ON f.delivery_id = c.delivery_id AND f.part = c.part
+           WHERE d.state = 'committed' AND d.format = :format AND c.kind = 'loaded' AND c.delivery_id <> :delivery_id""",
+        format=format_name,
+        delivery_id=delivery_id,
+    )
+
+
+def _box(file: Any) -> shapely.Polygon:
+    return shapely.box(file["west"], file["south"], file["east"], file["north"])

@@ -1,0 +1,220 @@
+"""Deliveries land here: prepared in the registry, committed lake after lake, published by moving all heads at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from twin.consent import MUNICIPALITIES, accepted, layers
+from twin.engine import Connection, connect
+from twin.home import Home
+from twin.lake import Lake, remove_folder
+from twin.landing import Landing, Note
+from twin.registry import Registry, Transaction, execute, insert, next_moment, now, rows, scalar
+from twin.retirement import plan
+from twin.staging import DeliveryHeader, Outcome, Staging, staged_file, write_safely
+
+
+class Store:
+    """The writing side of a home.
+
+    Parameters
+    ----------
+    home : Home
+        Where it lies.
+    registry : Registry
+        Its registry.
+    """
+
+    def __init__(self, home: Home, registry: Registry) -> None:
+        self.home, self.registry = home, registry
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """Database that lakes are attached to while they are written."""
+        if self._connection is None:
+            self._connection = connect(self.home.limits)
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def lake(self, ags: str) -> Lake:
+        """The lake of a tenant."""
+        return Lake(ags, self.home.lake(ags))
+
+    def district_in(self, transaction: Transaction) -> str:
+        """Key of the district."""
+        return str(scalar(transaction, "SELECT value FROM setting WHERE name = 'district'"))
+
+    def stage(self, header: DeliveryHeader) -> Staging:
+        """Begin a delivery."""
+        return Staging(self, header)
+
+    def is_prepared(self, delivery_id: str) -> bool:
+        """Whether a delivery will land, or has."""
+        with self.registry.read() as transaction:
+            return bool(scalar(transaction, "SELECT 1 FROM delivery WHERE delivery_id = :id", id=delivery_id))
+
+    def land(self, delivery_id: str) -> Outcome:
+        """Bring a staged delivery in, after those that a killed process left unfinished."""
+        with self.registry.commit_lock():
+            self.recover_held()
+            self._prepare(delivery_id)
+            return self._finish(delivery_id)
+
+    def recover_held(self) -> None:
+        """Finish what killed processes had prepared, and remove what they had only staged. Call it under the commit lock."""
+        with self.registry.read() as transaction:
+            found = rows(transaction, "SELECT delivery_id, state FROM delivery WHERE state = 'prepared' ORDER BY received_at")
+        for row in found:
+            self._finish(row["delivery_id"], sweep=True)
+        for folder in self.home.staging.iterdir():
+            if folder.name == ".engine":
+                _remove_dead(folder)
+            elif folder.is_dir():
+                self._remove_if_left(folder)
+
+    def _remove_if_left(self, folder: Path) -> None:
+        lock = FileLock(folder / "lock", timeout=0)
+        try:
+            with lock:
+                if not self.is_prepared(folder.name) or self._is_committed(folder.name):
+                    remove_folder(folder)
+        except (Timeout, FileNotFoundError):
+            return  # somebody is still staging in it, or has just cleared it away
+
+    def _is_committed(self, delivery_id: str) -> bool:
+        with self.registry.read() as transaction:
+            return scalar(transaction, "SELECT state FROM delivery WHERE delivery_id = :id", id=delivery_id) == "committed"
+
+    def _prepare(self, delivery_id: str) -> None:
+        folder = self.home.staging / delivery_id
+        manifest = _manifest(folder)
+        with self.registry.write() as transaction:
+            self._recheck(transaction, folder, manifest)
+            header = manifest["header"]
+            delivery = {
+                "delivery_id": delivery_id,
+                "state": "prepared",
+                **{name: header[name] for name in ("file", "sha256", "format", "author")},
+                "ags_option": header["ags"],
+                "crs_option": header["crs"],
+                "read_counts": json.dumps(manifest["read"]),
+                "rejected": manifest["rejected"],
+                "received_at": manifest["received_at"],
+                "whole": 1,
+            }
+            insert(transaction, "delivery", [delivery])
+            insert(transaction, "delivery_file", [{"delivery_id": delivery_id, **file} for file in manifest["files"]])
+            _count(transaction, delivery_id, "refused", [(-1, ags, layer, n) for layer, ags, n in manifest["refused"]])
+            rejects = [{"delivery_id": delivery_id, "number": n, **reject} for n, reject in enumerate(manifest["rejects"])]
+            insert(transaction, "reject", rejects)
+
+    def _recheck(self, transaction: Transaction, folder: Path, manifest: dict[str, Any]) -> None:
+        """Drop what lost its consent while it was staged."""
+        pairs = accepted(transaction, now()) | {(self.district_in(transaction), MUNICIPALITIES)}
+        kept = []
+        for ags, layer in manifest["staged"]:
+            if (ags, layers()[layer].consent_class) in pairs:
+                kept.append([ags, layer])
+                continue
+            file = staged_file(folder, ags, layer)
+            if file.is_file():
+                manifest["refused"].append([layer, ags, pq.read_metadata(file).num_rows])
+                file.unlink()
+        if kept != manifest["staged"]:
+            manifest["staged"] = kept
+            write_safely(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False))
+
+    def _finish(self, delivery_id: str, sweep: bool = False) -> Outcome:
+        folder = self.home.staging / delivery_id
+        manifest = _manifest(folder)
+        with self.registry.read() as transaction:
+            retirement = plan(transaction, delivery_id, manifest)
+            formats = {str(row["delivery_id"]): str(row["format"]) for row in rows(transaction, "SELECT delivery_id, format FROM delivery")}
+        tenants = {ags for ags, _ in manifest["staged"]} | {ags for ags, _ in retirement.places}
+        if retirement.keys:
+            tenants |= {path.name for path in (self.home.path / "lakes").iterdir()}
+        notes: dict[str, tuple[int, Note]] = {}
+        for ags in sorted(tenants):
+            landing = Landing(
+                self.connection, self.lake(ags), delivery_id, manifest["header"]["format"], folder, retirement, formats
+            )
+            if (done := landing.land()) is not None:
+                notes[ags] = done
+            if sweep:
+                self.lake(ags).sweep(self.connection)
+        self._publish(delivery_id, notes)
+        outcome = _outcome(delivery_id, manifest, notes)
+        remove_folder(folder)
+        return outcome
+
+    def _publish(self, delivery_id: str, notes: dict[str, tuple[int, Note]]) -> None:
+        with self.registry.write() as transaction:
+            seq = next_moment(transaction, "deliver", delivery_id)
+            insert(transaction, "head", [{"ags": ags, "seq": seq, "snapshot": number} for ags, (number, _) in notes.items()])
+            for ags, (_, note) in notes.items():
+                loaded = [(int(part), ags, layer, n) for layer, parts in note["loaded"].items() for part, n in parts.items()]
+                _count(transaction, delivery_id, "loaded", loaded)
+                for kind in ("retired", "kept_better"):
+                    _count(transaction, delivery_id, kind, [(-1, ags, layer, n) for layer, n in note[kind].items()])
+                superseded = defaultdict(list)
+                for layer, older, part, n in note["superseded"]:
+                    superseded[older].append((part, ags, layer, n))
+                for older, counts in superseded.items():
+                    _count(transaction, older, "superseded", counts)
+            execute(
+                transaction,
+                "UPDATE delivery SET state = 'committed', committed_at = :at, seq = :seq WHERE delivery_id = :id",
+                at=now(), seq=seq, id=delivery_id,
+            )  # fmt: skip
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text("utf-8")))
+
+
+def _count(transaction: Transaction, delivery_id: str, kind: str, counts: list[tuple[int, str, str, int]]) -> None:
+    """Add to the counts of a delivery."""
+    sql = """INSERT INTO delivery_count (delivery_id, part, ags, layer, kind, count)
+             VALUES (:delivery_id, :part, :ags, :layer, :kind, :count)
+             ON CONFLICT (delivery_id, part, ags, layer, kind) DO UPDATE SET count = delivery_count.count + excluded.count"""
+    for part, ags, layer, number in counts:
+        execute(transaction, sql, delivery_id=delivery_id, part=part, ags=ags, layer=layer, kind=kind, count=number)
+
+
+def _outcome(delivery_id: str, manifest: dict[str, Any], notes: dict[str, tuple[int, Note]]) -> Outcome:
+    loaded: dict[str, dict[str, int]] = defaultdict(dict)
+    refused: dict[str, dict[str, int]] = defaultdict(dict)
+    totals: dict[str, dict[str, int]] = {"retired": defaultdict(int), "kept_better": defaultdict(int)}
+    for ags, (_, note) in notes.items():
+        for layer, parts in note["loaded"].items():
+            loaded[layer][ags] = sum(parts.values())
+        for kind, total in totals.items():
+            for layer, number in note[kind].items():
+                total[layer] += number
+    for layer, ags, number in manifest["refused"]:
+        refused[layer][ags] = refused[layer].get(ags, 0) + number
+    return Outcome(delivery_id, dict(loaded), dict(refused), dict(totals["retired"]), dict(totals["kept_better"]))
+
+
+def _remove_dead(folder: Path) -> None:
+    """Remove what connections of dead processes had spilled to disk."""
+    for spilled in folder.iterdir():
+        try:
+            os.kill(int(spilled.name.split("-")[0]), 0)
+        except (ProcessLookupError, ValueError):
+            remove_folder(spilled)
+        except PermissionError:
+            continue
