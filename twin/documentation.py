@@ -1,0 +1,180 @@
+"""Writes the reference pages of the docs from the declarations: ``python -m twin.documentation [FOLDER]``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from twin.cli import application
+from twin.discovery import discover
+from twin.errors import TwinError
+from twin.language import Text, use_language
+from twin.layer import PROVENANCE, Column
+
+_HEAD = "<!-- Written by `make docs` from the declarations; do not edit. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """All pages, by file name."""
+    use_language("en")  # docs are English
+    written = {
+        "cli.md": _commands(),
+        "errors.md": _errors(),
+        "formats.md": _formats(),
+        "indicators.md": _indicators(),
+        "layers.md": _layers(),
+    }
+    use_language(None)
+    return {name: _HEAD + text.rstrip() + "\n" for name, text in written.items()}
+
+
+def undocumented() -> list[str]:
+    """What is declared without the words that its page needs, such as ``layer building: column name``."""
+    return [*_bare_layers(), *_bare_errors(), *_bare_commands(), *_bare_formats()]
+
+
+def _bare(text: Text | None) -> bool:
+    return text is None or not text.de.strip() or not text.en.strip()
+
+
+def _bare_layers() -> Iterator[str]:
+    for layer in discover("LAYER").values():
+        for word in ("title", "row", "description"):
+            if _bare(getattr(layer, word)):
+                yield f"layer {layer.name}: {word}"
+        for column in layer.all_columns:
+            if _bare(column.title) or (column.note is not None and _bare(column.note)):
+                yield f"layer {layer.name}: column {column.name}"
+
+
+def _bare_errors() -> Iterator[str]:
+    for error, _ in _tree(TwinError, 0):
+        if _bare(error.sentence) or not error.__doc__:
+            yield f"error {error.__name__}"
+
+
+def _bare_commands() -> Iterator[str]:
+    for name, command in _all_commands():
+        if _bare(getattr(command, "text", None)) and not command.help:
+            yield f"command {name}"
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                text = getattr(parameter, "text", None)
+                if (_bare(text) if text is not None else not parameter.help) and parameter.name != "help":
+                    yield f"command {name}: option {parameter.opts[0]}"
+
+
+def _bare_formats() -> Iterator[str]:
+    for format_ in discover("FORMAT").values():
+        if _bare(format_.title) or _bare(format_.ignored) or not format_.versions or not format_.example:
+            yield f"format {format_.name}"
+
+
+def _layers() -> str:
+    text = "# Layers\n\nOne table a layer; geometry in EPSG:25832, heights in DHHN2016. Every table ends with:\n\n"
+    text += _column_table(PROVENANCE)
+    for layer in discover("LAYER").values():
+        text += f"\n## `{layer.name}` – {layer.title.en} ({layer.title.de})\n\n"
+        text += f"One row is {layer.row.en}. {layer.description.en}\n\n"
+        facts = [f"Key: {', '.join(f'`{name}`' for name in layer.key)}", f"consent class: `{layer.consent_class}`"]
+        facts += [f"geometry: {layer.geometry}"] if layer.geometry else []
+        facts += [f"licence unless stated: {layer.licence.key}"]
+        facts += [f"of two formats the larger `{layer.precedence}` wins"] if layer.precedence else []
+        text += " · ".join(facts) + (f"\n\nAfter {layer.reference}." if layer.reference else "") + "\n\n"
+        text += _column_table(layer.columns)
+    return text
+
+
+def _column_table(columns: tuple[Column, ...]) -> str:
+    lines = ["| column | type | unit | meaning | source |", "|---|---|---|---|---|"]
+    for column in columns:
+        meaning = column.title.en + (f". {column.note.en}" if column.note else "")
+        meaning += f" Code list `{column.codes}`." if column.codes else ""
+        cells = (f"`{column.name}`", column.type, column.unit, meaning, column.source)
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _formats() -> str:
+    text = "# Formats\n\n`twin ingest` tells them apart by content.\n"
+    for format_ in discover("FORMAT").values():
+        text += f"\n## `{format_.name}` – {format_.title.en} ({format_.title.de})\n\n"
+        text += f"- Versions: {', '.join(format_.versions)}\n"
+        text += f"- Layers: {', '.join(f'`{name}`' for name in format_.layers)}\n"
+        text += f"- File names: {', '.join(f'`{suffix}`' for suffix in format_.suffixes)}; gzipped and zipped too\n"
+        text += f"- Not read: {format_.ignored.en}\n\n    {format_.example}\n"
+    return text
+
+
+def _indicators() -> str:
+    text = "# Indicators\n\nEach is one function of the tables, and answers for the stock and for a scenario.\n"
+    for indicator in discover("INDICATOR").values():
+        text += f"\n## `{indicator.name}` – {indicator.title.en} ({indicator.title.de})\n\n"
+        for word in ("description", "reference"):
+            value = str(getattr(indicator, word))
+            if value:
+                text += f"{value}\n\n"
+        text += _column_table(indicator.columns)
+    return text
+
+
+def _errors() -> str:
+    text = "# Errors\n\nEvery error that a user can meet, in the words they read.\n\n"
+    text += "| error | English | German |\n|---|---|---|\n"
+    for error, depth in _tree(TwinError, 0):
+        own = "sentence" in vars(error) and error is not TwinError
+        sentence = (error.sentence.en, error.sentence.de) if own else ((error.__doc__ or "").split("\n")[0], "")
+        text += f"| {'&emsp;' * depth}`{error.__name__}` | {_cell(sentence[0])} | {_cell(sentence[1])} |\n"
+    return text
+
+
+def _tree(error: type[TwinError], depth: int) -> Iterator[tuple[type[TwinError], int]]:
+    yield error, depth
+    for below in error.__subclasses__():
+        # Errors of tests and of private packages are not the program's.
+        if below.__module__.split(".")[0] in ("twin", "ingest", "viewer"):
+            yield from _tree(below, depth + 1)
+
+
+def _commands() -> str:
+    text = f"# The command line\n\n```\n{_help('twin', application())}\n```\n"
+    text += (
+        "\nExit code 0: done; 1: could not; 2: wrong usage. Data goes to standard output, remarks to standard error.\n"
+    )
+    text += "Global options may stand before or after the command's name.\n"
+    for name, command in _all_commands():
+        text += f"\n## `twin {name}`\n\n```\n{_help(f'twin {name}', command)}\n```\n"
+    return text
+
+
+def _all_commands() -> Iterator[tuple[str, click.Command]]:
+    for name, declared in discover("COMMAND").items():
+        command: click.Command = getattr(declared, "click", declared)
+        yield name, command
+        if isinstance(command, click.Group):
+            for below, inner in sorted(command.commands.items()):
+                yield f"{name} {below}", inner
+
+
+def _help(path: str, command: click.Command) -> str:
+    # A context without a parent: global options of the machine must not get into the page.
+    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    return command.get_help(context).rstrip()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> None:
+    """Write all pages into a folder, ``docs`` if none is named."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
+    for name, text in pages().items():
+        (folder / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
