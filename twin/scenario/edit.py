@@ -58,6 +58,8 @@ class AddBuilding:
         One of the values of `ROOFS`.
     function_code : str
         Code of the building's function, such as ``31001_1010``.
+    ground_height : float
+        Height of the ground it stands on; see `twin.scenario.site`. [m]
     """
 
     kind: ClassVar[str] = "add"
@@ -67,6 +69,7 @@ class AddBuilding:
     storeys: int
     roof_code: str = "3100"
     function_code: str = "31001_1010"
+    ground_height: float = 0.0
 
     @property
     def polygon(self) -> Polygon:

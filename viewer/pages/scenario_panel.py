@@ -6,7 +6,8 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.scenario.comparison import Comparison, compare
-from twin.scenario.scenario import Scenario, scenarios
+from twin.scenario.drafting import scenarios
+from twin.scenario.scenario import Scenario
 from viewer.pages import words
 from viewer.pages.markup import STYLESHEET, data_table, escaped
 from viewer.pages.state import MapState

@@ -1,0 +1,119 @@
+"""A scenario's tables: views that lay its edits over the tables of its moment, with the same columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from twin.discovery import discover
+from twin.engine import name as quoted
+from twin.layer import CRS, Layer
+from twin.reading import Reading, ViewMaker
+from twin.scenario.massing import TABLES, massing
+from twin.scenario.outcome import Key, Outcome, outcome
+from twin.scenario.scenario import Scenario, scenarios_in
+
+
+def make(reading: Reading) -> None:
+    """Add a schema for each scenario, and one for the stock that it sits on, to a reading."""
+    for scenario in scenarios_in(reading.registry, reading.pairs):
+        _make_schemas(reading, scenario)
+
+
+VIEWS = ViewMaker("scenario", make)
+
+
+def _make_schemas(reading: Reading, scenario: Scenario) -> None:
+    base = reading.as_of(scenario.at)
+    schema = f"{quoted(reading.catalog)}.{quoted(scenario.schema)}"
+    below = f"{quoted(reading.catalog)}.{quoted(scenario.base_schema)}"
+    reading.connection.execute(f"CREATE SCHEMA {schema}; CREATE SCHEMA {below}")
+    edits = _Edits(reading, schema, outcome(scenario), _tables(scenario))
+    layers: dict[str, Layer] = discover("LAYER")
+    for layer in layers.values():
+        table = quoted(layer.name)
+        reading.connection.execute(f"CREATE VIEW {below}.{table} AS FROM {base}.{table}")
+        rows = edits.over(layer, f"{base}.{table}") if layer.name in TABLES else f"FROM {base}.{table}"
+        reading.connection.execute(f"CREATE VIEW {schema}.{table} AS {rows}")
+
+
+class _Edits:
+    """The edits of one scenario as small tables in its schema, and the SQL that lays them over a layer.
+
+    Only what has to be is laid over: a scenario that removes nothing costs no join. The touched buildings are
+    kept out by a list of constants, which the engine turns into one hash look-up a row.
+    """
+
+    def __init__(self, reading: Reading, schema: str, result: Outcome, added: dict[str, pa.Table]) -> None:
+        self._reading, self._schema, self._result, self._added = reading, schema, result, added
+
+    def over(self, layer: Layer, base: str) -> str:
+        """SELECT of the rows of `layer` in the scenario."""
+        changed = {key for key in self._result.changed if key not in self._result.added}
+        gone = self._result.removed | (changed if layer.name == "building" else set())
+        parts = [f"SELECT * FROM {base} {self._without(layer, gone)}"]
+        if self._added[layer.name].num_rows:
+            parts.append(f"FROM {self._store_added(layer)}")
+        if layer.name == "building" and changed:
+            parts.append(f"FROM {self._store_changed(layer, base, changed)}")
+        return " UNION ALL ".join(parts)
+
+    def _without(self, layer: Layer, gone: set[Key]) -> str:
+        if not gone:
+            return ""
+        table = f"{self._schema}.{quoted('_gone_' + layer.name)}"
+        self._store(table, pa.table({"ags": [ags for ags, _ in gone], "building_id": [key for _, key in gone]}))
+        return f"ANTI JOIN {table} USING (ags, building_id)"
+
+    def _store_added(self, layer: Layer) -> str:
+        table = f"{self._schema}.{quoted('_added_' + layer.name)}"
+        self._store(table, self._added[layer.name], layer)
+        for column, by_value in _by_column(self._result, set(self._result.added)).items():
+            if layer.name == "building":
+                self._set(table, layer, column, by_value)
+        return table
+
+    def _store_changed(self, layer: Layer, base: str, changed: set[Key]) -> str:
+        table = f"{self._schema}.{quoted('_changed_' + layer.name)}"
+        keys = f"{self._schema}.{quoted('_gone_' + layer.name)}"
+        self._reading.connection.execute(
+            f"CREATE TABLE {table} AS SELECT * FROM {base} SEMI JOIN {keys} USING (ags, building_id)"
+        )
+        removed = [(ags, key) for ags, key in self._result.removed if (ags, key) not in changed]
+        if removed:
+            self._reading.connection.executemany(f"DELETE FROM {table} WHERE ags = ? AND building_id = ?", removed)
+        for column, by_value in _by_column(self._result, changed).items():
+            self._set(table, layer, column, by_value)
+        return table
+
+    def _set(self, table: str, layer: Layer, column: str, values: list[tuple[Any, str, str]]) -> None:
+        assert layer.column(column)
+        self._reading.connection.executemany(
+            f"UPDATE {table} SET {quoted(column)} = ? WHERE ags = ? AND building_id = ?", values
+        )
+
+    def _store(self, table: str, rows: pa.Table, layer: Layer | None = None) -> None:
+        connection = self._reading.connection
+        connection.register("given", rows)
+        geometry = [column.name for column in layer.all_columns if column.type == "GEOMETRY"] if layer else []
+        restored = ", ".join(f"ST_SetCRS(ST_GeomFromWKB({quoted(n)}), '{CRS}') AS {quoted(n)}" for n in geometry)
+        connection.execute(f"CREATE TABLE {table} AS SELECT * {f'REPLACE ({restored})' if restored else ''} FROM given")
+        connection.unregister("given")
+
+
+def _by_column(result: Outcome, keys: set[Key]) -> dict[str, list[tuple[Any, str, str]]]:
+    found: dict[str, list[tuple[Any, str, str]]] = defaultdict(list)
+    for (ags, building_id), columns in result.changed.items():
+        if (ags, building_id) in keys:
+            for column, value in columns.items():
+                found[column].append((value, ags, building_id))
+    return found
+
+
+@lru_cache(maxsize=32)
+def _tables(scenario: Scenario) -> dict[str, pa.Table]:
+    # The rows follow from the edits alone, so every reading of the same scenario shares them.
+    return massing(outcome(scenario).added, scenario.schema)
