@@ -1,0 +1,51 @@
+"""ALKIS NAS: the cadastre's exchange format, GeoInfoDok 6 and 7.1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.format import Format, Item, Options
+from ingest.nas.extract import Extract
+from ingest.nas.header import NAMESPACE
+from ingest.source_file import SourceFile
+from twin.language import Text
+
+_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL)
+_ROOT = re.compile(r"<(?:[\w.\-]+:)?([\w.\-]+)([^>]*)>")
+
+
+def recognise(source: SourceFile) -> bool:
+    """Whether the root element is a NAS order or object: its name, and a GeoInfoDok namespace on it."""
+    encoding = "utf-16" if source.head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    head = source.head.decode(encoding, errors="replace")
+    prologue = _PROLOGUE.match(head)
+    root = _ROOT.match(head, prologue.end() if prologue else 0)
+    if root is None or not NAMESPACE.search(root[2]):
+        return False
+    return root[1].startswith(("AX_", "AP_", "AA_")) or (root[1] == "FeatureCollection" and "citygml" not in root[2])
+
+
+def read(source: SourceFile, options: Options) -> Iterator[Item]:
+    """Parcels, land use, buildings and addresses of a NAS document; see `ingest.nas`."""
+    yield from Extract(source, options).items()
+
+
+FORMAT = Format(
+    name="nas",
+    title=Text("ALKIS NAS", "ALKIS NAS"),
+    versions=("GeoInfoDok 6.0", "GeoInfoDok 7.1"),
+    layers=("parcel", "land_use", "building", "address"),
+    recognise=recognise,
+    read=read,
+    ignored=Text(
+        "Personen, Anschriften, Buchungen und was zu ihnen führt: beim Einlesen verworfen und gezählt. Bauteile, "
+        "Bauwerke, Relief, Punkte, Bodenschätzung, rechtliche Festlegungen, Präsentationsobjekte: gezählt. "
+        "Flächen mit Splines werden zurückgewiesen.",
+        "Persons, their addresses, land register entries and what leads to them: dropped while reading, and counted. "
+        "Building parts, structures, relief, survey points, soil, legal designations, map labels: counted. "
+        "Areas with splines are rejected.",
+    ),
+    example="twin ingest bestandsdaten.xml.gz",
+    suffixes=(".xml", ".nas"),
+)
