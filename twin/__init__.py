@@ -24,7 +24,7 @@ __all__ = ["Consent", "DeliveryHeader", "Outcome", "Principal", "Receipt", "Twin
 init = Twin.init
 
 
-def open(home: str | Path, principal: Principal | None = None) -> Twin:  # noqa: A001 - twin.open reads like the builtin
+def open(home: str | Path, principal: Principal | None = None) -> Twin:
     """Open the twin that lies at `home`.
 
     Parameters

@@ -104,7 +104,9 @@ class Consent:
 
     def holds(self, at: str) -> bool:
         """Whether it is valid at moment `at`, in the registry's notation."""
-        return (self.valid_from is None or self.valid_from <= at) and (self.valid_until is None or at < self.valid_until)
+        return (self.valid_from is None or self.valid_from <= at) and (
+            self.valid_until is None or at < self.valid_until
+        )
 
 
 def layers() -> dict[str, Layer]:

@@ -60,7 +60,11 @@ def last_deliveries(transaction: Transaction, pairs: frozenset[Pair], limit: int
     found = []
     for delivery in rows(transaction, "SELECT * FROM delivery WHERE state = 'committed' ORDER BY seq DESC LIMIT 500"):
         counts = rows(transaction, "SELECT * FROM delivery_count WHERE delivery_id = :id", id=delivery["delivery_id"])
-        seen = [count for count in counts if count["layer"] in layers() and (count["ags"], layers()[count["layer"]].consent_class) in pairs]
+        seen = [
+            count
+            for count in counts
+            if count["layer"] in layers() and (count["ags"], layers()[count["layer"]].consent_class) in pairs
+        ]
         if seen:
             record = _record(delivery, seen)
             found.append(
@@ -91,5 +95,12 @@ def _record(delivery: Row, counts: list[Row]) -> DeliveryRecord:
         if count["kind"] in totals:
             own = totals[count["kind"]].setdefault(count["layer"], {})
             own[count["ags"]] = own.get(count["ags"], 0) + count["count"]
-    named = {name: delivery[name] for name in ("delivery_id", "file", "format", "committed_at", "rejected")}
-    return DeliveryRecord(**named, **totals)
+    return DeliveryRecord(
+        delivery["delivery_id"],
+        delivery["file"],
+        delivery["format"],
+        delivery["committed_at"],
+        totals["loaded"],
+        totals["refused"],
+        delivery["rejected"],
+    )

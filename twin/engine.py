@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import duckdb
 
@@ -20,8 +20,8 @@ from twin.errors import MissingComponent, QueryError
 VERSION = "v1.5.5"
 """Version that engine and extensions must share; an extension of another version crashes the process."""
 
-Connection = duckdb.DuckDBPyConnection
-EngineError = duckdb.Error
+Connection: TypeAlias = duckdb.DuckDBPyConnection
+EngineError: TypeAlias = duckdb.Error
 
 _NEEDED = ("spatial", "ducklake", "sqlite_scanner")
 _PATIENCE = 60.0  # [s] how long a locked catalog is waited for
@@ -70,7 +70,7 @@ def extension_file(name: str) -> Path:
     return Path(str(found))
 
 
-def connect(limits: Limits = Limits(), extensions: tuple[str, ...] = ()) -> Connection:  # noqa: B008 - frozen
+def connect(limits: Limits = Limits(), extensions: tuple[str, ...] = ()) -> Connection:
     """A database in memory with the extensions loaded, to which lakes can be attached.
 
     Parameters

@@ -38,7 +38,9 @@ class HistoryEntry:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def history(transaction: Transaction, pairs: frozenset[Pair], layer: str | None = None, refused: bool = False) -> list[HistoryEntry]:
+def history(
+    transaction: Transaction, pairs: frozenset[Pair], layer: str | None = None, refused: bool = False
+) -> list[HistoryEntry]:
     """All moments, oldest first, as far as they concern what is visible; one layer's, if it is named.
 
     What was refused belongs to nobody who shares it: it is told if `refused` is set.
@@ -89,11 +91,12 @@ def changes(reading: Reading, layer: Layer, since: Moment, until: Moment) -> Rel
     )
     sql = f"""
         SELECT coalesce(n.ags, o.ags) AS ags,
-            CASE WHEN o.delivery_id IS NULL THEN 'added' WHEN n.delivery_id IS NULL THEN 'removed' ELSE 'changed' END AS change,
-            {found + ',' if found else ''} o.delivery_id AS old_delivery, n.delivery_id AS new_delivery
+            CASE WHEN o.delivery_id IS NULL THEN 'added'
+                 WHEN n.delivery_id IS NULL THEN 'removed' ELSE 'changed' END AS change,
+            {found + "," if found else ""} o.delivery_id AS old_delivery, n.delivery_id AS new_delivery
         FROM {old} o FULL JOIN {new} n ON {same}
         WHERE o.delivery_id IS NULL OR n.delivery_id IS NULL
-            OR ((o.delivery_id <> n.delivery_id OR o.delivery_part <> n.delivery_part) AND ({differs or 'false'}))
+            OR ((o.delivery_id <> n.delivery_id OR o.delivery_part <> n.delivery_part) AND ({differs or "false"}))
         ORDER BY ALL"""
     relation = query(reading.connection, sql)
     assert relation is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +60,11 @@ class Lake:
 
     def attach(self, connection: Connection, alias: str, snapshot: int | None = None) -> None:
         """Attach for reading at `snapshot`, or for writing if it is None."""
-        # Inlining would put small inserts and deletes into the catalog, where a withdrawal could not remove them by file.
-        options = f"DATA_PATH {text(str(self.data) + '/')}, OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, META_BUSY_TIMEOUT 30000"
+        # Inlining would put small inserts into the catalog, where a withdrawal could not remove them by file.
+        options = (
+            f"DATA_PATH {text(str(self.data) + '/')}, OVERRIDE_DATA_PATH true, "
+            "DATA_INLINING_ROW_LIMIT 0, META_BUSY_TIMEOUT 30000"
+        )
         if snapshot is not None:
             options += f", READ_ONLY, SNAPSHOT_VERSION {snapshot:d}"
         source = text(f"ducklake:sqlite:{self.catalog}")
@@ -69,23 +72,18 @@ class Lake:
 
     @contextmanager
     def attached(self, connection: Connection, alias: str, snapshot: int | None = None) -> Iterator[str]:
-        """`attach`, and detach at the end; gives the quoted alias."""
+        """`attach`, and detach at the end; gives the alias."""
         self.attach(connection, alias, snapshot)
         try:
-            yield name(alias)
+            yield alias
         finally:
             connection.execute(f"DETACH {name(alias)}")
 
     def snapshot_of(self, connection: Connection, alias: str, delivery_id: str) -> tuple[int, dict[str, Any]] | None:
         """Snapshot that a delivery made here and what it noted, None if it has made none."""
-        sql = f"SELECT snapshot_id, commit_extra_info FROM {name(alias)}.snapshots() WHERE commit_message = ?"  # noqa: S608
+        sql = f"SELECT snapshot_id, commit_extra_info FROM {name(alias)}.snapshots() WHERE commit_message = ?"
         found = patiently(lambda: connection.execute(sql, [delivery_id]).fetchone())
         return None if found is None else (int(found[0]), json.loads(found[1] or "{}"))
-
-    def latest(self, connection: Connection, alias: str) -> int:
-        """Newest snapshot."""
-        sql = f"SELECT max(snapshot_id) FROM {name(alias)}.snapshots()"  # noqa: S608
-        return int(patiently(lambda: connection.execute(sql).fetchone())[0])
 
     def remove(self) -> tuple[int, int]:
         """Delete the whole lake; gives the number of files and bytes that went."""
@@ -128,13 +126,17 @@ class Lake:
     def sweep(self, connection: Connection) -> None:
         """Delete Parquet files that a killed transaction left behind. Call it under the commit lock."""
         with self.attached(connection, "swept") as alias, suppress(EngineError):
-            connection.execute(f"CALL ducklake_delete_orphaned_files({text(alias.strip(chr(34)))}, cleanup_all => true)")
+            connection.execute(f"CALL ducklake_delete_orphaned_files({text(alias)}, cleanup_all => true)")
 
 
-def tables(connection: Connection, alias: str) -> dict[str, list[str]]:
-    """Tables of an attached lake and their columns, as of the snapshot it is attached at."""
-    sql = "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() WHERE database_name = ? GROUP BY ALL"
-    return dict(patiently(lambda: connection.execute(sql, [alias]).fetchall()))
+def tables(connection: Connection, aliases: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    """Tables and their columns of each attached lake, as of the snapshot it is attached at."""
+    sql = f"""SELECT database_name, table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
+              WHERE database_name IN ({", ".join(text(alias) for alias in aliases)}) GROUP BY ALL"""
+    found: dict[str, dict[str, list[str]]] = {alias: {} for alias in aliases}
+    for alias, table, columns in patiently(lambda: connection.execute(sql).fetchall()):
+        found[alias][table] = columns
+    return found
 
 
 def prepare_table(connection: Connection, alias: str, layer: Layer, columns: list[str] | None) -> None:
@@ -142,7 +144,9 @@ def prepare_table(connection: Connection, alias: str, layer: Layer, columns: lis
     wanted = {column.name: column.type for column in layer.all_columns}
     table = f"{name(alias)}.main.{name(layer.name)}"
     if columns is None:
-        connection.execute(f"CREATE TABLE {table} ({', '.join(f'{name(title)} {kind}' for title, kind in wanted.items())})")
+        connection.execute(
+            f"CREATE TABLE {table} ({', '.join(f'{name(title)} {kind}' for title, kind in wanted.items())})"
+        )
         return
     for title in wanted.keys() - set(columns):
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {name(title)} {wanted[title]}")
@@ -163,4 +167,4 @@ def _purge_table(catalog: sqlite3.Connection, table_id: int) -> None:
             catalog.execute(f"DROP TABLE {name(title)}")
             continue
         if any(column[1] == "table_id" for column in catalog.execute(f"PRAGMA table_info({name(title)})")):
-            catalog.execute(f"DELETE FROM {name(title)} WHERE table_id = ?", (table_id,))  # noqa: S608
+            catalog.execute(f"DELETE FROM {name(title)} WHERE table_id = ?", (table_id,))

@@ -48,6 +48,7 @@ class Landing:
         self,
         connection: Connection,
         lake: Lake,
+        *,
         delivery_id: str,
         format_name: str,
         folder: Path,
@@ -67,7 +68,7 @@ class Landing:
             done = self.lake.snapshot_of(self.connection, _ALIAS, self.delivery_id)
             if done is not None:
                 return done
-            self.present = tables(self.connection, _ALIAS)
+            self.present = tables(self.connection, [_ALIAS])[_ALIAS]
             self._register()
             planned = [layer for layer in _parents_first() if self._concerns(layer)]
             note: Note = {"loaded": {}, "retired": {}, "kept_better": {}, "superseded": []}
@@ -80,15 +81,21 @@ class Landing:
 
     def _register(self) -> None:
         for title, parts in (("whole", self.retirement.whole), ("within", self.retirement.within)):
-            found = [(layer, *part) for (ags, layer), chosen in parts.items() if ags == self.lake.ags for part in chosen]
+            found = [
+                (layer, *part) for (ags, layer), chosen in parts.items() if ags == self.lake.ags for part in chosen
+            ]
             self._table(f"retire_{title}", ("layer", "delivery_id", "delivery_part"), found)
-        self._table("retire_key", ("layer", "k"), [(layer, key) for layer, keys in self.retirement.keys.items() for key in keys])
+        self._table(
+            "retire_key", ("layer", "k"), [(layer, key) for layer, keys in self.retirement.keys.items() for key in keys]
+        )
         self._table("format_of", ("delivery_id", "format"), list(self.formats.items()))
 
     def _table(self, title: str, columns: tuple[str, ...], entries: list[tuple[Any, ...]]) -> None:
         types = [pa.int32() if column == "delivery_part" else pa.string() for column in columns]
         values = list(zip(*entries, strict=True)) or [()] * len(columns)
-        arrow = pa.table([pa.array(list(value), kind) for value, kind in zip(values, types, strict=True)], names=list(columns))
+        arrow = pa.table(
+            [pa.array(list(value), kind) for value, kind in zip(values, types, strict=True)], names=list(columns)
+        )
         self.connection.register("given", arrow)
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {title} AS FROM given")
         self.connection.unregister("given")
@@ -117,7 +124,9 @@ class Landing:
         count = self.connection.execute
         loaded = dict(count(f"SELECT delivery_part::VARCHAR, count(*) FROM inc_{layer.name} GROUP BY ALL").fetchall())
         retired = count(f"SELECT count(*) FROM gone_{layer.name} WHERE why = 'retired'").fetchall()[0][0]
-        superseded = count(f"SELECT delivery_id, delivery_part, count(*) FROM gone_{layer.name} GROUP BY ALL").fetchall()
+        superseded = count(
+            f"SELECT delivery_id, delivery_part, count(*) FROM gone_{layer.name} GROUP BY ALL"
+        ).fetchall()
         for kind, value in (("loaded", loaded), ("retired", retired), ("kept_better", kept)):
             if value:
                 note[kind][layer.name] = value
@@ -136,7 +145,9 @@ class Landing:
             empty = ", ".join(f"NULL::{column.type} AS {name(column.name)}" for column in layer.all_columns)
             source = f"(SELECT {empty}, 0::BIGINT AS file_row_number WHERE false)"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE inc_{layer.name} AS {select} FROM {source}")
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE staged_{layer.name} AS SELECT DISTINCT k FROM inc_{layer.name}")
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE staged_{layer.name} AS SELECT DISTINCT k FROM inc_{layer.name}"
+        )
 
     def _follow(self, layer: Layer) -> None:
         """Of what depends on a parent, take only what came in the same file as the parent that is taken."""
@@ -174,15 +185,19 @@ class Landing:
     def _plan_gone(self, layer: Layer, follows: str | None) -> None:
         row = "o.rowid AS id, o.delivery_id, o.delivery_part"
         if layer.name not in self.present:
-            nothing = "SELECT NULL::BIGINT AS id, NULL AS k, NULL AS delivery_id, NULL::INTEGER AS delivery_part, NULL AS why WHERE false"
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE gone_{layer.name} AS {nothing}")
+            columns = "id BIGINT, delivery_id VARCHAR, delivery_part INTEGER, k VARCHAR, why VARCHAR"
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE gone_{layer.name} ({columns})")
             return
         stored = self._stored(layer)
         if follows is None:
             first = name(layer.key[0])
             place = "false"
             if layer.geometry:
-                area = f"ST_GeomFromHEXWKB({text(self.retirement.area.hex())})" if self.retirement.area else "NULL::GEOMETRY"
+                area = (
+                    f"ST_GeomFromHEXWKB({text(self.retirement.area.hex())})"
+                    if self.retirement.area
+                    else "NULL::GEOMETRY"
+                )
                 place = f"w.delivery_id IS NOT NULL AND ST_Intersects(ST_PointOnSurface(o.geom), {area})"
             sql = f"""
                 SELECT {row}, o.{first} AS k, 'replaced' AS why FROM {stored} o
@@ -205,7 +220,8 @@ class Landing:
             gone = f"{key} IN (SELECT k FROM gone_{leader})" if leader in self.planned else "false"
             sql = f"""
                 SELECT {row}, {key} AS k, CASE WHEN {again} THEN 'replaced' ELSE 'retired' END AS why FROM {stored} o
-                WHERE {again} OR {gone} OR o.{name(layer.key[0])}::VARCHAR IN (SELECT k FROM retire_key WHERE layer = {text(layer.name)})"""
+                WHERE {again} OR {gone}
+                OR o.{name(layer.key[0])}::VARCHAR IN (SELECT k FROM retire_key WHERE layer = {text(layer.name)})"""
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE gone_{layer.name} AS {sql}")
 
     def _transact(self, planned: list[Layer], note: Note) -> None:
@@ -213,7 +229,9 @@ class Landing:
         try:
             for layer in planned:
                 if self._count(f"gone_{layer.name}"):
-                    self.connection.execute(f"DELETE FROM {self._stored(layer)} WHERE rowid IN (SELECT id FROM gone_{layer.name})")
+                    self.connection.execute(
+                        f"DELETE FROM {self._stored(layer)} WHERE rowid IN (SELECT id FROM gone_{layer.name})"
+                    )
                 if layer.name in note["loaded"]:
                     prepare_table(self.connection, _ALIAS, layer, self.present.get(layer.name))
                     self._insert(layer)
@@ -234,7 +252,8 @@ class Landing:
         order = f" ORDER BY ST_Hilbert(ST_GeomFromWKB(geom), {_HILBERT_BOX})" if layer.geometry else ""
         source = f"read_parquet({text(str(file))}, file_row_number = true)"
         self.connection.execute(
-            f"INSERT INTO {self._stored(layer)} ({columns}) SELECT {values} FROM {source} SEMI JOIN inc_{layer.name} USING (file_row_number){order}"
+            f"""INSERT INTO {self._stored(layer)} ({columns})
+                SELECT {values} FROM {source} SEMI JOIN inc_{layer.name} USING (file_row_number){order}"""
         )
 
     def _stored(self, layer: Layer) -> str:
@@ -248,7 +267,7 @@ class Landing:
 
 
 def parent_key(layer: Layer) -> str | None:
-    """Column by which rows of `layer` belong to a row of the layer that lends it its consent class; None if they do not."""
+    """Column by which rows of `layer` belong to one of the layer that lends it its consent class; None if they do not."""
     if not layer.consent or layer.consent not in layers():
         return None
     first = layers()[layer.consent].key[0]

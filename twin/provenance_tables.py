@@ -29,8 +29,8 @@ def delivery_table(transaction: Transaction, pairs: frozenset[Pair], seq: int) -
     }
     found = rows(
         transaction,
-        """SELECT f.delivery_id, f.part AS delivery_part, f.name AS file, d.file AS archive, f.sha256, d.format, f.version,
-                  f.crs, f.licence, f.content_date, d.author, d.received_at, d.committed_at
+        """SELECT f.delivery_id, f.part AS delivery_part, f.name AS file, d.file AS archive, f.sha256, d.format,
+                  f.version, f.crs, f.licence, f.content_date, d.author, d.received_at, d.committed_at
            FROM delivery_file f JOIN delivery d ON d.delivery_id = f.delivery_id
            WHERE d.state = 'committed' AND d.seq <= :seq ORDER BY d.seq, f.part""",
         seq=seq,

@@ -1,4 +1,4 @@
-"""One state of the tables that a principal may see: lakes attached at their heads, and views over just the visible ones."""
+"""One state of the tables that a principal may see: lakes attached at their heads, and views over the visible ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twin.discovery import discover
 from twin.engine import Connection, EngineError, connect, name, patiently, text
 from twin.errors import UnknownName
 from twin.home import Home
-from twin.lake import Lake
+from twin.lake import Lake, tables
 from twin.layer import CRS, Layer
 from twin.provenance_tables import consent_table, delivery_table
 from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
@@ -112,7 +112,9 @@ class Reading:
                 for ags, pin in sorted(pins.items())
                 if (ags, layer.consent_class) in self.pairs and layer.name in held[pin]
             ]
-            self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {' UNION ALL '.join(parts) or _empty(layer)}")
+            self.connection.execute(
+                f"CREATE VIEW {schema}.{name(layer.name)} AS {' UNION ALL '.join(parts) or _empty(layer)}"
+            )
 
 
 class Reader:
@@ -159,7 +161,7 @@ class Reader:
                     heads = heads_at(transaction, seq)
                     provenance = (
                         delivery_table(transaction, pairs, seq),
-                        consent_table([consent for consent in consents(transaction)], pairs),
+                        consent_table(consents(transaction), pairs),
                     )
             if found is None:
                 found = self._make(pairs, seq, heads, provenance)
@@ -190,10 +192,7 @@ class Reader:
         """Tables and their columns of each pinned lake."""
         fresh = [pin for pin in pins if not self._held[pin]]
         if fresh:
-            sql = f"""SELECT database_name, table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
-                      WHERE database_name IN ({', '.join(text(pin) for pin in fresh)}) GROUP BY ALL"""
-            for pin, table, columns in patiently(lambda: self._connection().execute(sql).fetchall()):
-                self._held[pin][table] = columns
+            self._held |= tables(self._connection(), fresh)
         return self._held
 
     def _connection(self) -> Connection:
@@ -201,7 +200,9 @@ class Reader:
             self._root = connect(self.home.limits)
         return self._root
 
-    def _make(self, pairs: frozenset[Pair], seq: int, heads: dict[str, int], provenance: tuple[object, object]) -> Reading:
+    def _make(
+        self, pairs: frozenset[Pair], seq: int, heads: dict[str, int], provenance: tuple[object, object]
+    ) -> Reading:
         catalog = f"reading_{next(self._number)}"
         self._connection().execute(f"ATTACH ':memory:' AS {name(catalog)}")
         connection = self._connection().cursor()
@@ -245,15 +246,20 @@ def moment_number(transaction: Transaction, at: Moment) -> int:
     try:
         moment = moment_text(at)
     except ValueError as problem:
-        known = rows(transaction, "SELECT delivery_id FROM delivery WHERE state = 'committed' ORDER BY seq DESC LIMIT 5")
-        raise UnknownName(kind="delivery", name=at, known=", ".join(row["delivery_id"] for row in known) or "–") from problem
+        known = rows(
+            transaction, "SELECT delivery_id FROM delivery WHERE state = 'committed' ORDER BY seq DESC LIMIT 5"
+        )
+        raise UnknownName(
+            kind="delivery", name=at, known=", ".join(row["delivery_id"] for row in known) or "–"
+        ) from problem
     return int(scalar(transaction, "SELECT max(seq) FROM moment WHERE at <= :at", at=moment) or 0)
 
 
 def heads_at(transaction: Transaction, seq: int) -> dict[str, int]:
     """Snapshot of each lake as of a moment."""
     sql = """SELECT h.ags, h.snapshot FROM head h
-             JOIN (SELECT ags, max(seq) AS seq FROM head WHERE seq <= :seq GROUP BY ags) l ON l.ags = h.ags AND l.seq = h.seq"""
+             JOIN (SELECT ags, max(seq) AS seq FROM head WHERE seq <= :seq GROUP BY ags) l
+                 ON l.ags = h.ags AND l.seq = h.seq"""
     return {str(row["ags"]): int(row["snapshot"]) for row in rows(transaction, sql, seq=seq)}
 
 
@@ -273,5 +279,8 @@ def _select(layer: Layer, ags: str, pin: str, held: list[str]) -> str:
 
 
 def _empty(layer: Layer) -> str:
-    types = {column.name: f"GEOMETRY({text(CRS)})" if column.type == "GEOMETRY" else column.type for column in layer.all_columns}
+    types = {
+        column.name: f"GEOMETRY({text(CRS)})" if column.type == "GEOMETRY" else column.type
+        for column in layer.all_columns
+    }
     return f"SELECT {', '.join(f'NULL::{kind} AS {name(title)}' for title, kind in types.items())} WHERE false"

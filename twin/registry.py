@@ -25,7 +25,7 @@ _ADVISORY_LOCK = 0x7477696E  # "twin"
 
 
 def now() -> str:
-    """This moment as the registry writes it: ISO 8601, UTC, microseconds."""
+    """The present moment as the registry writes it: ISO 8601, UTC, microseconds."""
     return moment_text(datetime.now(UTC))
 
 
@@ -40,7 +40,7 @@ def moment_text(moment: datetime | date | str) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     elif not isinstance(moment, datetime):
-        moment = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - made aware below
+        moment = datetime(moment.year, moment.month, moment.day)
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -89,7 +89,9 @@ class Registry:
                 _begin_immediately(connection)
             yield connection
             # Readers keep what they have made for as long as this number stays.
-            connection.exec_driver_sql("UPDATE setting SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE name = 'revision'")
+            connection.exec_driver_sql(
+                "UPDATE setting SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE name = 'revision'"
+            )
             connection.commit()
 
     @contextmanager
@@ -175,16 +177,21 @@ def insert(transaction: Transaction, table: str, entries: list[dict[str, Any]]) 
     """Insert entries that all have the same columns."""
     if entries:
         names = list(entries[0])
-        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)})"  # noqa: S608
+        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)})"
         transaction.execute(sa.text(sql), entries)
 
 
 def next_moment(
-    transaction: Transaction, action: str, delivery_id: str | None = None, ags: str | None = None, layer: str | None = None
+    transaction: Transaction,
+    action: str,
+    delivery_id: str | None = None,
+    ags: str | None = None,
+    layer: str | None = None,
 ) -> int:
     """Add a moment to the history and return its number. Call it under the commit lock."""
     # A receipt keeps its number when the moments around it are withdrawn, so numbers are never used twice.
-    last = "SELECT max(seq) FROM (SELECT seq FROM moment UNION ALL SELECT seq FROM receipt UNION ALL SELECT seq FROM head) s"
+    last = """SELECT max(seq) FROM
+              (SELECT seq FROM moment UNION ALL SELECT seq FROM receipt UNION ALL SELECT seq FROM head) AS used"""
     seq = int(scalar(transaction, last) or 0) + 1
     moment = {"seq": seq, "at": now(), "action": action, "delivery_id": delivery_id, "ags": ags, "layer": layer}
     insert(transaction, "moment", [moment])

@@ -1,10 +1,10 @@
-"""Which older rows a full delivery retires: decided by what each delivered file claims to describe, never by guess."""
+"""Which older rows a full delivery retires: what each delivered file claims to describe decides, never a guess."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import shapely
 
@@ -58,7 +58,7 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
     claimed = {name for name in claimed if not layers()[name].consent}
     if not replacing or not claimed:
         return retirement
-    extents = [_box(file) for file in replacing if file["west"] is not None]
+    extents = [box for file in replacing if (box := _box(file))]
     area = shapely.union_all(extents) if extents else shapely.Polygon()
     grown = area.buffer(TOLERANCE)
     shapely.prepare(grown)
@@ -69,13 +69,10 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
         if old["layer"] not in claimed:
             continue
         place, part = (old["ags"], old["layer"]), (old["delivery_id"], old["part"])
-        if old["west"] is None:
-            same = old["name"] in names
-        else:
-            same = old["name"] in silent or grown.contains(_box(old))
-        if same:
+        box = _box(old)
+        if old["name"] in (silent if box else names) or (box and grown.contains(box)):
             retirement.whole[place].add(part)
-        elif old["west"] is not None and area.intersection(_box(old)).area > 0:
+        elif box and area.intersection(box).area > 0:
             retirement.within[place].add(part)
     return retirement
 
@@ -86,11 +83,14 @@ def _earlier(transaction: Transaction, delivery_id: str, format_name: str) -> li
         """SELECT c.ags, c.layer, c.delivery_id, c.part, f.name, f.west, f.south, f.east, f.north
            FROM delivery_count c JOIN delivery d USING (delivery_id)
            JOIN delivery_file f ON f.delivery_id = c.delivery_id AND f.part = c.part
-           WHERE d.state = 'committed' AND d.format = :format AND c.kind = 'loaded' AND c.delivery_id <> :delivery_id""",
+           WHERE d.state = 'committed' AND d.format = :format AND c.kind = 'loaded'
+           AND c.delivery_id <> :delivery_id""",
         format=format_name,
         delivery_id=delivery_id,
     )
 
 
-def _box(file: Any) -> shapely.Polygon:
-    return shapely.box(file["west"], file["south"], file["east"], file["north"])
+def _box(file: Any) -> shapely.Polygon | None:
+    if file["west"] is None:
+        return None
+    return cast("shapely.Polygon", shapely.box(file["west"], file["south"], file["east"], file["north"]))

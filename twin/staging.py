@@ -18,6 +18,8 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from twin.consent import MUNICIPALITIES, accepted, layers
+from twin.engine import EngineError
+from twin.errors import InvalidDelivery
 from twin.lake import remove_folder
 from twin.registry import now
 
@@ -128,7 +130,9 @@ class Staging:
     def __enter__(self) -> Staging:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.discard()
 
     def file(
@@ -163,7 +167,8 @@ class Staging:
         self._files[part] = {
             "part": part, "name": name, "sha256": sha256, "version": version, "crs": crs, "licence": licence,
             "content_date": date, "mode": mode, **box,
-            "dropped": json.dumps(dict(dropped or {}), ensure_ascii=False), "notes": json.dumps(list(notes), ensure_ascii=False),
+            "dropped": json.dumps(dict(dropped or {}), ensure_ascii=False),
+            "notes": json.dumps(list(notes), ensure_ascii=False),
         }  # fmt: skip
 
     def accepts(self, ags: str, layer: str) -> bool:
@@ -221,13 +226,19 @@ class Staging:
         self._retire.setdefault(layer, []).extend(keys)
 
     def commit(self) -> Outcome:
-        """Make the delivery visible, whole. A kill from here on leaves it either not begun or to be finished by the next."""
+        """Make the delivery visible, whole. Killed meanwhile, it has not begun, or whoever comes next finishes it.
+
+        Raises
+        ------
+        InvalidDelivery
+            If a geometry cannot be read.
+        """
         for ags, layer in list(self._buffers):
             self._flush(ags, layer)
         for (ags, layer), buffer in self._buffers.items():
             if buffer.writer is not None:
                 buffer.writer.close()
-                settle(staged_file(self.folder, ags, layer))
+                self._settle(ags, layer)
         if not self._files:
             self.file(0, self.header.file, self.header.sha256)
         manifest = {
@@ -273,6 +284,25 @@ class Staging:
             columns.append(column)
         return pa.Table.from_arrays(columns, schema=declaration.schema)
 
+    def _settle(self, ags: str, layer: str) -> None:
+        """Wait until the rows are on the disk and see that the engine takes them: once prepared, a delivery must land."""
+        file = staged_file(self.folder, ags, layer)
+        try:
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
+        except FileNotFoundError:
+            return  # its municipality has withdrawn while it was staged
+        for column in self._layers[layer].columns:
+            if column.type == "GEOMETRY":
+                try:
+                    self._store.check_geometry(file, column.name)
+                except EngineError as problem:
+                    where = f"{layer}.{column.name}"
+                    found = str(problem).splitlines()[0]
+                    raise InvalidDelivery(
+                        file=self.header.file, format=self.header.format, where=where, expected="WKB", found=found
+                    ) from problem
+
     def _flush(self, ags: str, layer: str) -> None:
         buffer = self._buffers[ags, layer]
         if not buffer.tables:
@@ -289,12 +319,6 @@ class Staging:
 def staged_file(folder: Path, ags: str, layer: str) -> Path:
     """Where the rows of a layer of a tenant are staged."""
     return folder / ags / f"{layer}.parquet"
-
-
-def settle(file: Path) -> None:
-    """Wait until a file is on the disk, so that a power cut after this leaves it whole."""
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
 
 
 def write_safely(file: Path, content: str) -> None:

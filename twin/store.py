@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from twin.consent import MUNICIPALITIES, accepted, layers
-from twin.engine import Connection, connect
+from twin.engine import Connection, connect, name, text
 from twin.home import Home
 from twin.lake import Lake, remove_folder
 from twin.landing import Landing, Note
@@ -61,6 +61,12 @@ class Store:
         """Begin a delivery."""
         return Staging(self, header)
 
+    def check_geometry(self, file: Path, column: str) -> None:
+        """Read all geometries of a staged file; raises the engine's error where one cannot be."""
+        self.connection.execute(
+            f"SELECT count(ST_GeomFromWKB({name(column)})) FROM read_parquet({text(str(file))})"
+        ).fetchall()
+
     def is_prepared(self, delivery_id: str) -> bool:
         """Whether a delivery will land, or has."""
         with self.registry.read() as transaction:
@@ -74,9 +80,11 @@ class Store:
             return self._finish(delivery_id)
 
     def recover_held(self) -> None:
-        """Finish what killed processes had prepared, and remove what they had only staged. Call it under the commit lock."""
+        """Finish what killed processes had prepared, remove what they only staged. Call it under the commit lock."""
         with self.registry.read() as transaction:
-            found = rows(transaction, "SELECT delivery_id, state FROM delivery WHERE state = 'prepared' ORDER BY received_at")
+            found = rows(
+                transaction, "SELECT delivery_id, state FROM delivery WHERE state = 'prepared' ORDER BY received_at"
+            )
         for row in found:
             self._finish(row["delivery_id"], sweep=True)
         for folder in self.home.staging.iterdir():
@@ -95,8 +103,9 @@ class Store:
             return  # somebody is still staging in it, or has just cleared it away
 
     def _is_committed(self, delivery_id: str) -> bool:
+        sql = "SELECT 1 FROM delivery WHERE delivery_id = :id AND state = 'committed'"
         with self.registry.read() as transaction:
-            return scalar(transaction, "SELECT state FROM delivery WHERE delivery_id = :id", id=delivery_id) == "committed"
+            return bool(scalar(transaction, sql, id=delivery_id))
 
     def _prepare(self, delivery_id: str) -> None:
         folder = self.home.staging / delivery_id
@@ -107,7 +116,7 @@ class Store:
             delivery = {
                 "delivery_id": delivery_id,
                 "state": "prepared",
-                **{name: header[name] for name in ("file", "sha256", "format", "author")},
+                **{title: header[title] for title in ("file", "sha256", "format", "author")},
                 "ags_option": header["ags"],
                 "crs_option": header["crs"],
                 "read_counts": json.dumps(manifest["read"]),
@@ -118,7 +127,9 @@ class Store:
             insert(transaction, "delivery", [delivery])
             insert(transaction, "delivery_file", [{"delivery_id": delivery_id, **file} for file in manifest["files"]])
             _count(transaction, delivery_id, "refused", [(-1, ags, layer, n) for layer, ags, n in manifest["refused"]])
-            rejects = [{"delivery_id": delivery_id, "number": n, **reject} for n, reject in enumerate(manifest["rejects"])]
+            rejects = [
+                {"delivery_id": delivery_id, "number": n, **reject} for n, reject in enumerate(manifest["rejects"])
+            ]
             insert(transaction, "reject", rejects)
 
     def _recheck(self, transaction: Transaction, folder: Path, manifest: dict[str, Any]) -> None:
@@ -142,14 +153,23 @@ class Store:
         manifest = _manifest(folder)
         with self.registry.read() as transaction:
             retirement = plan(transaction, delivery_id, manifest)
-            formats = {str(row["delivery_id"]): str(row["format"]) for row in rows(transaction, "SELECT delivery_id, format FROM delivery")}
+            formats = {
+                str(row["delivery_id"]): str(row["format"])
+                for row in rows(transaction, "SELECT delivery_id, format FROM delivery")
+            }
         tenants = {ags for ags, _ in manifest["staged"]} | {ags for ags, _ in retirement.places}
         if retirement.keys:
             tenants |= {path.name for path in (self.home.path / "lakes").iterdir()}
         notes: dict[str, tuple[int, Note]] = {}
         for ags in sorted(tenants):
             landing = Landing(
-                self.connection, self.lake(ags), delivery_id, manifest["header"]["format"], folder, retirement, formats
+                self.connection,
+                self.lake(ags),
+                delivery_id=delivery_id,
+                format_name=manifest["header"]["format"],
+                folder=folder,
+                retirement=retirement,
+                formats=formats,
             )
             if (done := landing.land()) is not None:
                 notes[ags] = done
@@ -163,9 +183,15 @@ class Store:
     def _publish(self, delivery_id: str, notes: dict[str, tuple[int, Note]]) -> None:
         with self.registry.write() as transaction:
             seq = next_moment(transaction, "deliver", delivery_id)
-            insert(transaction, "head", [{"ags": ags, "seq": seq, "snapshot": number} for ags, (number, _) in notes.items()])
+            insert(
+                transaction,
+                "head",
+                [{"ags": ags, "seq": seq, "snapshot": number} for ags, (number, _) in notes.items()],
+            )
             for ags, (_, note) in notes.items():
-                loaded = [(int(part), ags, layer, n) for layer, parts in note["loaded"].items() for part, n in parts.items()]
+                loaded = [
+                    (int(part), ags, layer, n) for layer, parts in note["loaded"].items() for part, n in parts.items()
+                ]
                 _count(transaction, delivery_id, "loaded", loaded)
                 for kind in ("retired", "kept_better"):
                     _count(transaction, delivery_id, kind, [(-1, ags, layer, n) for layer, n in note[kind].items()])
@@ -189,7 +215,8 @@ def _count(transaction: Transaction, delivery_id: str, kind: str, counts: list[t
     """Add to the counts of a delivery."""
     sql = """INSERT INTO delivery_count (delivery_id, part, ags, layer, kind, count)
              VALUES (:delivery_id, :part, :ags, :layer, :kind, :count)
-             ON CONFLICT (delivery_id, part, ags, layer, kind) DO UPDATE SET count = delivery_count.count + excluded.count"""
+             ON CONFLICT (delivery_id, part, ags, layer, kind) 
+             DO UPDATE SET count = delivery_count.count + excluded.count"""
     for part, ags, layer, number in counts:
         execute(transaction, sql, delivery_id=delivery_id, part=part, ags=ags, layer=layer, kind=kind, count=number)
 

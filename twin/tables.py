@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 def frame(reading: Reading, layer: Layer, source: str, box: Box | None) -> gpd.GeoDataFrame | pd.DataFrame:
     """Rows of `source`, a table with the layer's columns, that touch `box`."""
     columns = "* REPLACE (ST_AsWKB(geom) AS geom)" if layer.geometry else "*"
-    sql = f"SELECT {columns} FROM {source}{_within(layer, source, box)}"  # noqa: S608
+    sql = f"SELECT {columns} FROM {source}{_within(layer, source, box)}"
     relation = query(reading.connection, sql)
     assert relation is not None
     table = relation.to_arrow_table()
@@ -44,4 +44,4 @@ def _within(layer: Layer, source: str, box: Box | None) -> str:
     if key is None:
         raise ValueError(f"{layer.name} has no place that a box could choose by")
     parent = source.rsplit(".", 1)[0] + "." + name(layers()[layer.consent].name)
-    return f" WHERE {name(key)} IN (SELECT {name(key)} FROM {parent} WHERE {touches})"  # noqa: S608
+    return f" WHERE {name(key)} IN (SELECT {name(key)} FROM {parent} WHERE {touches})"

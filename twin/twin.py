@@ -9,19 +9,31 @@ from typing import TYPE_CHECKING, Any, Self
 
 from filelock import Timeout
 
-from twin.consent import MUNICIPALITIES, Audience, Consent, Pair, Principal, consents, demand, grant, layers, moment_or_none, visible
-from twin.deliveries import DeliveryRecord, known_delivery, last_deliveries
+from twin.consent import (
+    Audience,
+    Consent,
+    Pair,
+    Principal,
+    demand,
+    grant,
+    layers,
+    moment_or_none,
+    visible,
+)
+from twin.deliveries import DeliveryRecord, known_delivery
 from twin.discovery import find
 from twin.engine import EngineError, Relation, query
-from twin.errors import HomeExists, NotVisible, UnknownMunicipality, UnknownName
+from twin.errors import NotVisible, UnknownMunicipality, UnknownName
+from twin.founding import found
 from twin.guard import guard
 from twin.history import HistoryEntry, changes, history
 from twin.home import CONFIG, Home
 from twin.layer import Layer
-from twin.municipalities import Municipality, listed, municipalities, register
+from twin.municipalities import Municipality, municipalities, register
 from twin.reading import Moment, Reader, Reading
 from twin.registry import Registry, insert, next_moment, now, rows, scalar
 from twin.staging import DeliveryHeader, Staging
+from twin.status import status
 from twin.store import Store
 from twin.tables import Box, frame
 from twin.withdrawal import Receipt, finish_withdrawals, withdraw
@@ -29,6 +41,9 @@ from twin.withdrawal import Receipt, finish_withdrawals, withdraw
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+
+
+OPERATOR = Principal.operator()
 
 
 class Twin:
@@ -47,7 +62,7 @@ class Twin:
         If it cannot be opened.
     """
 
-    def __init__(self, home: Home, principal: Principal = Principal.operator()) -> None:  # noqa: B008 - frozen
+    def __init__(self, home: Home, principal: Principal = OPERATOR) -> None:
         self.home = home
         self.principal = principal
         self.registry = Registry(home)
@@ -77,24 +92,7 @@ class Twin:
         HomeExists
             If a twin or anything else lies there.
         """
-        if not (len(district) == 5 and district.isdigit()):
-            raise UnknownMunicipality(ags=district)
-        try:
-            home = Home.create(path, config)
-        except HomeExists:
-            try:
-                found = Registry(Home.open(path)).setting("district")
-            except Exception:  # noqa: BLE001 - whatever lies there, it stays
-                found = "?"
-            raise HomeExists(path=path, district=found) from None
-        registry = Registry(home, create=True)
-        title, known = listed(district)
-        with registry.write() as transaction:
-            settings = {"district": district, "district_name": name or title or district, "created_at": now()}
-            insert(transaction, "setting", [{"name": key, "value": value} for key, value in settings.items()])
-            register(transaction, known)
-            next_moment(transaction, "init")
-        return cls(home)
+        return cls(found(path, district, name, config))
 
     def __enter__(self) -> Self:
         return self
@@ -179,7 +177,7 @@ class Twin:
         return frame(reading, self._layer(layer), source, box)
 
     def changes(self, layer: str, since: Moment, until: Moment = None) -> Relation:
-        """Rows added, removed or changed between two moments: ``ags``, ``change``, keys, ``old_delivery``, ``new_delivery``."""
+        """Rows added, removed or changed between two moments: ``ags``, ``change``, keys, old and new delivery."""
         return changes(self.reading(), self._layer(layer), since, until)
 
     def history(self, layer: str | None = None) -> list[HistoryEntry]:
@@ -197,41 +195,10 @@ class Twin:
 
     def status(self) -> dict[str, Any]:
         """District, municipalities with consents and row counts, and the last deliveries, as far as visible."""
-        pairs = self.visible()
-        reading = self.reading()
-        counts: dict[str, dict[str, int]] = {}
-        for name in layers():
-            sql = f"SELECT ags, count(*) FROM {reading.base}.{name} GROUP BY ags"
-            for ags, number in reading.fetch(sql):
-                counts.setdefault(ags, {})[name] = number
+        pairs, reading = self.visible(), self.reading()
         with self.registry.read() as transaction:
-            given = consents(transaction)
-            known = municipalities(transaction)
-            recent = last_deliveries(transaction, pairs)
-        entries = []
-        for one in [*known, *self._district_entry({consent.ags for consent in given})]:
-            own = [consent for consent in given if consent.ags == one.ags]
-            shown = [consent for consent in own if any(ags == one.ags and consent.layer in ("all", name) for ags, name in pairs)]
-            entries.append(
-                {
-                    "ags": one.ags,
-                    "name": one.name,
-                    "population": one.population,
-                    "area": one.area,
-                    "joined": bool(own),
-                    "consents": [{"layer": c.layer, "audience": c.audience, "purpose": c.purpose, "valid_from": c.valid_from,
-                                  "valid_until": c.valid_until, "granted_by": c.granted_by} for c in shown],
-                    "rows": counts.get(one.ags, {}),
-                }
-            )  # fmt: skip
-        return {
-            "home": str(self.home.path),
-            "district": self.district,
-            "name": self.registry.setting("district_name"),
-            "municipalities": entries,
-            "rows": {name: sum(own.get(name, 0) for own in counts.values()) for name in layers()},
-            "deliveries": recent,
-        }
+            found = status(transaction, reading, pairs)
+        return {"home": str(self.home.path), **found}
 
     def plot(self, **options: Any) -> Any:
         """A PyVista plotter with the visible district."""
@@ -249,6 +216,7 @@ class Twin:
         ags: str,
         layers: Iterable[str] | str,
         audience: Audience,
+        *,
         name: str = "",
         purpose: str = "",
         valid_from: date | str | None = None,
@@ -304,14 +272,19 @@ class Twin:
     def receipts(self) -> list[dict[str, Any]]:
         """All withdrawals: when, whose, which layer, how many files and bytes; nothing of what went."""
         with self.registry.read() as transaction:
-            return [dict(row) for row in rows(transaction, "SELECT at, ags, layer, files, bytes FROM receipt WHERE files >= 0 ORDER BY seq")]
+            return [
+                dict(row)
+                for row in rows(
+                    transaction, "SELECT at, ags, layer, files, bytes FROM receipt WHERE files >= 0 ORDER BY seq"
+                )
+            ]
 
     def stage(self, header: DeliveryHeader) -> Staging:
         """Begin a delivery; leaving the context without `Staging.commit` discards it."""
         with self._operating():
             return self._store.stage(header)
 
-    def known_delivery(self, sha256: str, ags: str = "", crs: str = "", format: str = "") -> DeliveryRecord | None:  # noqa: A002
+    def known_delivery(self, sha256: str, ags: str = "", crs: str = "", format: str = "") -> DeliveryRecord | None:
         """The delivery of the same bytes under the same options, if to load it again would change nothing.
 
         None if there is none, if any of its rows has since been replaced or retired, if a municipality has withdrawn
@@ -363,9 +336,3 @@ class Twin:
             raise UnknownMunicipality(ags=ags)
         if name:
             register(transaction, [Municipality(ags, name)])
-
-    def _district_entry(self, joined: set[str]) -> list[Municipality]:
-        return [Municipality(self.district, self.registry.setting("district_name"))] if self.district in joined else []
-
-
-__all__ = ["MUNICIPALITIES", "Twin"]

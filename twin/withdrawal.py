@@ -1,4 +1,4 @@
-"""Withdrawing: a municipality, or one of its consent classes, goes with its history, tiles and caches, byte for byte."""
+"""Withdrawing: a municipality, or one of its consent classes, goes with history, tiles and caches, byte for byte."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def withdraw(store: Store, ags: str, layer: str | None = None) -> Receipt:
     with store.registry.commit_lock():
         finish_withdrawals(store)
         store.recover_held()
-        # Consent goes first: from here on nothing of it is visible, and whoever comes next finishes what a kill interrupts.
+        # Consent goes first: nothing of it is visible from here on, and whoever comes next finishes what a kill interrupts.
         with store.registry.write() as transaction:
             if not _is_joined(transaction, ags, consent_class):
                 raise NotJoined(ags=ags, layer=layer or ALL)
@@ -135,29 +135,11 @@ def _forget(transaction: Transaction, ags: str, names: list[str], whole: bool) -
     ids = sorted({row["delivery_id"] for row in touched if row["layer"] in names})
     for name in names:
         execute(transaction, "DELETE FROM delivery_count WHERE ags = :ags AND layer = :layer", ags=ags, layer=name)
-    gone = 0
-    for delivery_id in ids:
-        # Rejects name features without their municipality, and totals tell of what is gone.
-        execute(transaction, "DELETE FROM reject WHERE delivery_id = :id", id=delivery_id)
-        execute(transaction, "UPDATE delivery SET whole = 0, read_counts = '{}', rejected = 0 WHERE delivery_id = :id", id=delivery_id)
-        kept = rows(transaction, "SELECT DISTINCT part FROM delivery_count WHERE delivery_id = :id AND kind = 'loaded'", id=delivery_id)
-        parts = {row["part"] for row in kept}
-        if parts:
-            for row in rows(transaction, "SELECT part FROM delivery_file WHERE delivery_id = :id", id=delivery_id):
-                if row["part"] not in parts:
-                    execute(transaction, "DELETE FROM delivery_file WHERE delivery_id = :id AND part = :part", id=delivery_id, part=row["part"])
-                else:
-                    execute(
-                        transaction,
-                        "UPDATE delivery_file SET dropped = '{}', notes = '[]' WHERE delivery_id = :id AND part = :part",
-                        id=delivery_id, part=row["part"],
-                    )  # fmt: skip
-            continue
-        gone += 1
-        for table in ("delivery", "delivery_file", "delivery_count", "moment", "run"):
-            execute(transaction, f"DELETE FROM {table} WHERE delivery_id = :id", id=delivery_id)  # noqa: S608
+    gone = sum(_forget_delivery(transaction, delivery_id) for delivery_id in ids)
     edits = sum(
-        execute(transaction, "DELETE FROM scenario_edit WHERE ags = :ags AND layer = :layer", ags=ags, layer=name).rowcount
+        execute(
+            transaction, "DELETE FROM scenario_edit WHERE ags = :ags AND layer = :layer", ags=ags, layer=name
+        ).rowcount
         for name in names
     )
     if whole:
@@ -165,6 +147,32 @@ def _forget(transaction: Transaction, ags: str, names: list[str], whole: bool) -
         execute(transaction, "DELETE FROM head WHERE ags = :ags", ags=ags)
         execute(transaction, "DELETE FROM moment WHERE ags = :ags AND action <> 'withdraw'", ags=ags)
     return gone, edits
+
+
+def _forget_delivery(transaction: Transaction, delivery_id: str) -> bool:
+    """Remove a delivery that nothing is left of; of another what might tell of the withdrawn. True for the former."""
+    kept = rows(
+        transaction,
+        "SELECT DISTINCT part FROM delivery_count WHERE delivery_id = :id AND kind = 'loaded'",
+        id=delivery_id,
+    )
+    # Rejects name features without their municipality, and totals tell of what is gone.
+    execute(transaction, "DELETE FROM reject WHERE delivery_id = :id", id=delivery_id)
+    if not kept:
+        for table in ("delivery", "delivery_file", "delivery_count", "moment", "run"):
+            execute(transaction, f"DELETE FROM {table} WHERE delivery_id = :id", id=delivery_id)
+        return True
+    clean = "UPDATE delivery SET whole = 0, read_counts = '{}', rejected = 0 WHERE delivery_id = :id"
+    execute(transaction, clean, id=delivery_id)
+    execute(
+        transaction, "UPDATE delivery_file SET dropped = '{}', notes = '[]' WHERE delivery_id = :id", id=delivery_id
+    )
+    parts = {row["part"] for row in kept}
+    for row in rows(transaction, "SELECT part FROM delivery_file WHERE delivery_id = :id", id=delivery_id):
+        if row["part"] not in parts:
+            drop = "DELETE FROM delivery_file WHERE delivery_id = :id AND part = :part"
+            execute(transaction, drop, id=delivery_id, part=row["part"])
+    return False
 
 
 def _remains(store: Store, ags: str, names: list[str], whole: bool) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Numbered migrations of the registry: plain SQL that SQLite and PostgreSQL both take. A published one never changes."""
+"""Numbered migrations of the registry: SQL that SQLite and PostgreSQL both take. A published one never changes."""
 
 from twin.migrations.m0001_registry import STATEMENTS as _REGISTRY
 
