@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +18,10 @@ from twin.geometry.mesh import meshes
 from twin.geometry.solid import CLOSURE, KINDS, ROOF, Shells, Solids, shells
 from twin.reference import codes
 
-Column = Sequence[object] | NDArray[np.generic] | pa.Array
-Columns = Mapping[str, Column | None]
+Column: TypeAlias = Any
+"""A sequence, a numpy array or an Arrow array."""
+
+Columns: TypeAlias = Mapping[str, Column]
 """Columns by name; what a layer has and the mapping has not is null."""
 
 _MIXED_ROOF = "5000"
@@ -247,7 +250,7 @@ def _number(values: NDArray[np.float64]) -> pa.Array:
     return pa.array(values, mask=np.isnan(values))
 
 
-def _filled(given: Column | None, computed: NDArray[np.float64]) -> pa.Array:
+def _filled(given: Column, computed: NDArray[np.float64]) -> pa.Array:
     return pa.array(computed) if given is None else pc.coalesce(pa.array(given, pa.float64()), pa.array(computed))
 
 

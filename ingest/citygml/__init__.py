@@ -1,0 +1,1 @@
+"""CityGML buildings: what `ingest.formats.citygml` reads them with."""
