@@ -27,6 +27,7 @@ from twin.geometry.crs import Reference, reference, require
 from twin.language import Text
 
 _SAMPLE = 400
+_NO_KEY = Text("erwartet ein Gemeindeschlüssel mit 8 oder 12 Ziffern", "expected a municipality key of 8 or 12 digits")
 _LARGEST = 512 << 20
 _UNREADABLE = (*UNREADABLE, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError)
 
@@ -84,19 +85,21 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     kind = container(source.head)
     if not kind:
-        raise _invalid(source, "header", ", ".join(VERSIONS.values()), "–")
+        raise _invalid(source, Text("Kopf", "header"), ", ".join(VERSIONS.values()), "–")
     found = _Found()
     try:
         with readable(source, kind) as path:
             choice = _choose(path)
             if choice is None:
-                raise _invalid(source, "columns", "AGS, ARS, RS …", "–")
+                raise _invalid(source, Text("Spalten", "columns"), "AGS, ARS, RS …", "–")
             crs = reference(choice.crs) or require(options.crs, source.name)
             if choice.municipalities:
                 frame = _frame(path, choice)
     except _UNREADABLE as damage:
         reason = re.sub(r"'[^']*[/\\][^']*'", source.name, str(damage))[:200]
-        raise _invalid(source, "content", "readable features", reason) from damage
+        raise _invalid(
+            source, Text("Inhalt", "content"), Text("lesbare Objekte", "readable features"), reason
+        ) from damage
     if choice.municipalities:
         yield from _rows(source, frame, choice.columns, crs, found)
     else:
@@ -173,16 +176,22 @@ def _rows(
         if keys[number] and not municipality[number]:
             found.other += 1
         elif not municipality[number]:
-            yield Reject(f"feature {number + 1}", "expected a municipality key of 8 or 12 digits", LAYER.name)
+            yield Reject(f"feature {number + 1}", str(_NO_KEY), LAYER.name)
         else:
-            kind = "nothing" if empty[number] else shapes[number].geom_type
-            yield Reject(str(municipality[number]), f"expected a polygon, found {kind}", LAYER.name)
+            kind = "–" if empty[number] else shapes[number].geom_type
+            yield Reject(
+                str(municipality[number]),
+                str(Text(f"erwartet eine Fläche, gefunden {kind}", f"expected an area, found {kind}")),
+                LAYER.name,
+            )
     if not usable.any():
         return
     shapes, frame, municipality = shapes[usable], frame[usable], municipality[usable]
     shapes = shapely.transform(shapes, lambda xy: crs.to_store(xy[:, 0], xy[:, 1]))
     if not np.isfinite(shapely.bounds(shapes)).all():
-        raise _invalid(source, "coordinates", crs.name, "positions outside of this CRS")
+        raise _invalid(
+            source, Text("Koordinaten", "coordinates"), crs.name, Text("Lagen außerhalb", "positions outside of it")
+        )
     shapes = _mended(shapes, found)
     yield Batch(LAYER.name, _merged(frame, shapes, municipality, named, found))
 
@@ -247,8 +256,8 @@ def _text(value: Any) -> str | None:
     return value.strip()
 
 
-def _invalid(source: SourceFile, where: str, expected: str, found: str) -> InvalidDelivery:
-    return InvalidDelivery(file=source.name, format=FORMAT.name, where=where, expected=expected, found=found)
+def _invalid(source: SourceFile, where: Text, expected: Text | str, found: Text | str) -> InvalidDelivery:
+    return InvalidDelivery(file=source.name, format=FORMAT.title, where=where, expected=expected, found=found)
 
 
 FORMAT = Format(

@@ -44,8 +44,8 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     header = read_header(source)
     tally = Tally()
-    with source.on_disk() as path, open_cells(path, source.name, FORMAT.name, options) as cells:
-        check_place(source.name, FORMAT.name, extent(cells))
+    with source.on_disk() as path, open_cells(path, source.name, FORMAT.title, options) as cells:
+        check_place(source.name, FORMAT.title, extent(cells))
         yield from tile_batches(cells, tally)
         yield Facts(
             version=header.version if header else "",

@@ -27,6 +27,10 @@ from twin.language import Text
 _MOST_REJECTS = 1000
 _ZONE = 32_000_000.0
 
+_TRIPLES = Text("drei Zahlen je Zeile", "three numbers a line")
+_POINTS = Text("Punkte", "points")
+_LATTICE = Text("ein Raster", "a lattice")
+
 
 def recognise(source: SourceFile) -> bool:
     """Whether the first lines, but for one of names, are three numbers each."""
@@ -56,10 +60,10 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     crs = horizontal(source.name, "", options)
     if not crs.is_projected:
-        raise _invalid(source, "CRS", "a projected CRS in metres", crs.name)
+        raise _invalid(source, Text("CRS", "CRS"), Text("ein CRS in Metern", "a CRS in metres"), crs.name)
     kind = dialect(source.head)
     if kind is None:
-        raise _invalid(source, "line 1", "three numbers a line", "other text")
+        raise _invalid(source, Text("Zeile 1", "line 1"), _TRIPLES, Text("anderer Text", "other text"))
     store, tally = PointStore(), Tally()
     try:
         wrong = yield from _collect(source, kind, store)
@@ -69,9 +73,11 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
             cells.lattice = replace(cells.lattice, west=cells.west - _ZONE)
             remarks.append(Text("Zonenkennzahl 32 abgetrennt", "zone prefix 32 taken off"))
         for line, east, north in cells.irregular:
-            yield Reject(f"line {line}", f"beside the lattice of {cells.cell_size:g} m: {east} {north}", "terrain")
+            size = f"{cells.cell_size:g} m: {east} {north}"
+            reason = Text(f"neben dem Raster von {size}", f"beside the lattice of {size}")
+            yield Reject(f"line {line}", str(reason), "terrain")
         with _placed(source, cells, crs) as placed:
-            check_place(source.name, FORMAT.name, extent(placed))
+            check_place(source.name, FORMAT.title, extent(placed))
             yield from tile_batches(placed, tally)
             warped = "" if is_store(crs) else code(crs)
             yield Facts(version="XYZ", crs=code(crs), extent=extent(placed), notes=notes(tally, warped, *remarks))
@@ -91,11 +97,12 @@ def _collect(source: SourceFile, kind: Dialect, store: PointStore) -> Generator[
                 wrong += len(points.bad)
                 if wrong > _MOST_REJECTS and wrong > store.count:
                     line, reason = points.bad[0] if points.bad else (0, "")
-                    raise _invalid(source, f"line {line}", "three numbers a line", reason)
+                    raise _invalid(source, Text(f"Zeile {line}", f"line {line}"), _TRIPLES, reason)
     except NoLattice as finding:
-        raise _invalid(source, "points", "a lattice", str(finding)) from finding
+        raise _invalid(source, _POINTS, _LATTICE, finding.reason) from finding
     except UNREADABLE as damage:
-        raise _invalid(source, f"after {store.count} points", "a whole file", str(damage)[:200]) from damage
+        where = Text(f"nach {store.count} Punkten", f"after {store.count} points")
+        raise _invalid(source, where, Text("eine ganze Datei", "a whole file"), str(damage)[:200]) from damage
     return wrong
 
 
@@ -103,7 +110,7 @@ def _cells(source: SourceFile, store: PointStore) -> PointCells:
     try:
         return fill(store, find_lattice(store))
     except NoLattice as finding:
-        raise _invalid(source, "points", "a lattice", str(finding)) from finding
+        raise _invalid(source, _POINTS, _LATTICE, finding.reason) from finding
 
 
 def _remarks(cells: PointCells, wrong: int) -> Iterator[Text]:
@@ -148,12 +155,12 @@ def _placed(source: SourceFile, cells: PointCells, crs: pyproj.CRS) -> Iterator[
                 rows = min(256, cells.height - row)
                 stripe = np.ascontiguousarray(cells.heights[row : row + rows])
                 copy.write(stripe, 1, window=((row, row + rows), (0, cells.width)))
-        with open_cells(path, source.name, FORMAT.name, Options()) as warped:
+        with open_cells(path, source.name, FORMAT.title, Options()) as warped:
             yield warped
 
 
-def _invalid(source: SourceFile, where: str, expected: str, found: str) -> InvalidDelivery:
-    return InvalidDelivery(file=source.name, format=FORMAT.name, where=where, expected=expected, found=found)
+def _invalid(source: SourceFile, where: Text, expected: Text, found: Text | str) -> InvalidDelivery:
+    return InvalidDelivery(file=source.name, format=FORMAT.title, where=where, expected=expected, found=found)
 
 
 FORMAT = Format(

@@ -20,6 +20,7 @@ from ingest.format import Options
 from ingest.raster.reference import code, horizontal, is_store
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.geometry.raster import Heights
+from twin.language import Text
 from twin.layer import CRS
 
 GDAL_SETTINGS = {"GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 128, "GDAL_NUM_THREADS": "1"}
@@ -44,7 +45,7 @@ class RasterCells:
         Whether its cells were resampled, because of another CRS, a rotation or cells that are not square.
     """
 
-    def __init__(self, file: str, form: str, dataset: Any, view: Any, crs: str) -> None:
+    def __init__(self, file: str, form: Text, dataset: Any, view: Any, crs: str) -> None:
         self.file, self.form = file, form
         self._view = view
         self.crs = crs
@@ -55,7 +56,7 @@ class RasterCells:
         unit = str(dataset.units[0] or "").strip().lower()
         self._scale, self._offset = dataset.scales[0], dataset.offsets[0]
         if unit not in _METRES and unit not in _FEET:
-            raise self._invalid("unit", "m", unit)
+            raise self._invalid(Text("Einheit", "unit"), "m", unit)
         self._metres = (_METRES | _FEET)[unit]
 
     def read(self, row: int, column: int, rows: int, columns: int) -> Heights:
@@ -70,28 +71,32 @@ class RasterCells:
         try:
             band = self._view.read(1, window=window, masked=True)
         except (rasterio.errors.RasterioError, rasterio._err.CPLE_BaseError) as damage:
-            where = f"rows {row}–{row + rows - 1}, columns {column}–{column + columns - 1}"
-            raise self._invalid(where, "pixels", str(damage)[:200]) from damage
+            lines, across = f"{row}–{row + rows - 1}", f"{column}–{column + columns - 1}"
+            where = Text(f"Zeilen {lines}, Spalten {across}", f"rows {lines}, columns {across}")
+            found = str(damage.__cause__ or damage)[:200]
+            raise self._invalid(where, Text("Bildpunkte", "pixels"), found) from damage
         values = band.data.astype(np.float64)
         values = (values * self._scale + self._offset) * self._metres
         values[np.ma.getmaskarray(band)] = np.nan
         heights: Heights = values.astype(np.float32)
         return heights
 
-    def _invalid(self, where: str, expected: str, found: str) -> InvalidDelivery:
+    def _invalid(self, where: Text, expected: Text | str, found: str) -> InvalidDelivery:
         return InvalidDelivery(file=self.file, format=self.form, where=where, expected=expected, found=found)
 
 
 @contextmanager
-def open_cells(path: Path, file: str, form: str, options: Options) -> Iterator[RasterCells]:
+def open_cells(path: Path, file: str, form: Text, options: Options) -> Iterator[RasterCells]:
     """Open a GeoTIFF as cells of the store's CRS.
 
     Parameters
     ----------
     path : Path
         The file on disk; it is only read.
-    file, form : str
-        Its name and the format's, for errors.
+    file : str
+        Its name, for errors.
+    form : Text
+        The format's, for errors.
     options : Options
         Names the CRS where the file does not.
 
@@ -106,10 +111,14 @@ def open_cells(path: Path, file: str, form: str, options: Options) -> Iterator[R
             dataset = stack.enter_context(rasterio.open(path, driver="GTiff"))
         except (rasterio.errors.RasterioError, rasterio._err.CPLE_BaseError) as damage:
             found = str(damage).replace(str(path), file)[:200]
-            raise InvalidDelivery(file=file, format=form, where="header", expected=form, found=found) from damage
+            raise InvalidDelivery(
+                file=file, format=form, where=Text("Kopf", "header"), expected=form, found=found
+            ) from damage
         if dataset.width * dataset.height > MOST_CELLS:
             found = f"{dataset.width} × {dataset.height}"
-            raise UnsafeDelivery(file=file, found=found, expected=f"{MOST_CELLS:.0e} cells")
+            raise UnsafeDelivery(
+                file=file, found=found, expected=Text(f"{MOST_CELLS:.0e} Zellen", f"{MOST_CELLS:.0e} cells")
+            )
         if dataset.transform.is_identity or dataset.transform.determinant == 0:
             raise InvalidDelivery(
                 file=file,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.raster.points import Points
 from twin.geometry.raster import Heights
+from twin.language import Text
 
 _MOST_VALUES = 2_000_000
 """Most different eastings or northings: 1000 km at half a metre. More are no lattice."""
@@ -21,7 +22,11 @@ _STEP = 0.001
 
 
 class NoLattice(Exception):
-    """The points do not stand on a lattice; the text says why."""
+    """The points do not stand on a lattice; `reason` says why."""
+
+    def __init__(self, de: str, en: str) -> None:
+        self.reason = Text(de, en)
+        super().__init__(de, en)
 
 
 @dataclass
@@ -35,7 +40,10 @@ class Axis:
         fresh = np.unique(np.rint(metres / _STEP).astype(np.int64))
         self.values = np.union1d(self.values, fresh)
         if len(self.values) > _MOST_VALUES:
-            raise NoLattice(f"more than {_MOST_VALUES} different coordinates along an axis")
+            raise NoLattice(
+                f"über {_MOST_VALUES} verschiedene Koordinaten einer Achse",
+                f"more than {_MOST_VALUES} different coordinates along an axis",
+            )
 
 
 class PointStore:
@@ -104,15 +112,21 @@ def find_lattice(store: PointStore) -> Lattice:
     """
     steps = np.concatenate([np.diff(store.east.values), np.diff(store.north.values)])
     if not len(steps):
-        raise NoLattice("fewer than two points along both axes")
+        raise NoLattice("weniger als zwei Punkte auf beiden Achsen", "fewer than two points along both axes")
     sizes, counts = np.unique(steps, return_counts=True)
     step = int(sizes[np.argmax(counts)])
     east, north = _on_lattice(store.east.values, step), _on_lattice(store.north.values, step)
     width, height = (int(axis[-1] - axis[0]) // step + 1 for axis in (east, north))
     if min(len(east) / len(store.east.values), len(north) / len(store.north.values)) < 0.5:
-        raise NoLattice(f"most points lie beside a lattice of {step * _STEP:g} m")
+        raise NoLattice(
+            f"die meisten Punkte liegen neben einem Raster von {step * _STEP:g} m",
+            f"most points lie beside a lattice of {step * _STEP:g} m",
+        )
     if width * height > 100 * store.count + 10_000:
-        raise NoLattice(f"{store.count} points for {width} × {height} cells of {step * _STEP:g} m")
+        raise NoLattice(
+            f"{store.count} Punkte für {width} × {height} Zellen von {step * _STEP:g} m",
+            f"{store.count} points for {width} × {height} cells of {step * _STEP:g} m",
+        )
     return Lattice(
         round(step * _STEP, 3),
         round((float(east[0]) - step / 2) * _STEP, 4),

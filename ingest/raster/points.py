@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
+from twin.language import Text
+
 CHUNK = 16 << 20
 """Bytes that are parsed at once."""
 
@@ -19,6 +21,7 @@ _NUMBER = rb"[+-]?(?:\d+(?:[.]\d*)?|[.]\d+)(?:[eE][+-]?\d+)?|[+-]?[nN][aA][nN]"
 _TRIPLE = re.compile(rb"\s*(?:%b)(?:\s+(?:%b)){2}\s*" % (_NUMBER, _NUMBER))
 _LETTER = re.compile(rb"[A-Za-z]")
 _LONGEST_HEADER = 200
+_SHARE = 0.9  # of the first lines have to be points: a stray line is told, and does not hide the format
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -68,7 +71,7 @@ def dialect(head: bytes) -> Dialect | None:
     header = not numbers and len(lines[0]) < _LONGEST_HEADER and bool(_LETTER.search(lines[0]))
     body = lines[1:] if header else lines
     for kind in _kinds(header):
-        if all(_TRIPLE.fullmatch(kind.plain(line)) for line in body):
+        if sum(bool(_TRIPLE.fullmatch(kind.plain(line))) for line in body) >= max(1, _SHARE * len(body)):
             return kind
     return None
 
@@ -114,7 +117,11 @@ def parse(stream: IO[bytes], kind: Dialect) -> Iterator[Points]:
         if not end:
             rest += block
             if len(rest) > CHUNK:
-                yield Points(np.empty((0, 3)), np.empty(0, np.int64), ((line, "a line longer than 16 MB"),))
+                yield Points(
+                    np.empty((0, 3)),
+                    np.empty(0, np.int64),
+                    ((line, str(Text("Zeile länger als 16 MB", "line longer than 16 MB"))),),
+                )
                 return
             continue
         text, rest = rest + block[:end], block[end:]
@@ -166,6 +173,11 @@ def _fast(text: bytes) -> NDArray[np.float64] | None:
     return xyz if np.isfinite(xyz[:, :2]).all() else None
 
 
+def _reason(content: bytes) -> Text:
+    found = repr(content[:60].decode("latin-1"))
+    return Text(f"erwartet drei Zahlen, gefunden {found}", f"expected three numbers, found {found}")
+
+
 def _slow(text: bytes, line: int) -> Points:
     points: list[list[float]] = []
     lines: list[int] = []
@@ -178,5 +190,5 @@ def _slow(text: bytes, line: int) -> Points:
             points.append(values)
             lines.append(number)
         else:
-            bad.append((number, f"expected three numbers, found {content[:60].decode('latin-1')!r}"))
+            bad.append((number, str(_reason(content))))
     return Points(np.array(points, np.float64).reshape(-1, 3), np.array(lines, np.int64), tuple(bad))

@@ -49,7 +49,7 @@ def is_store(crs: pyproj.CRS) -> bool:
     return code(crs) == CRS or crs.equals(pyproj.CRS.from_user_input(CRS), ignore_axis_order=True)
 
 
-def check_place(file: str, form: str, box: Box) -> None:
+def check_place(file: str, form: Text, box: Box) -> None:
     """Refuse a file that lies nowhere near Germany: swapped axes or a wrong CRS.
 
     Raises
