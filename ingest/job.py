@@ -19,7 +19,7 @@ from ingest.rows import RowSorter
 from ingest.watch import COMMITTING, DERIVING, PLACING, Nobody, Watch
 from ingest.workers import Part, Task, default_workers, read_parts
 from twin.discovery import discover, find
-from twin.errors import TwinError, UnplacedFeatures
+from twin.errors import TwinError, UnknownMunicipality, UnplacedFeatures
 from twin.failure import record_failure
 from twin.language import Text
 from twin.staging import DeliveryHeader, Outcome, Staging
@@ -107,8 +107,10 @@ class _Job:
         self.twin, self.request, self.watch = twin, request, watch
         self.report = Report()
         self.touched: dict[str, set[str]] = {}
-        if request.options.ags:
-            twin.municipality(request.options.ags)
+        self.registered = frozenset(municipality.ags for municipality in twin.municipalities())
+        ags = request.options.ags
+        if ags and ags not in self.registered | {twin.district}:
+            raise UnknownMunicipality(ags=ags)
 
     def run(self, words: Sequence[str]) -> Report:
         with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
@@ -148,9 +150,9 @@ class _Job:
             author=self.request.author,
             layers=delivery.format.layers,
         )
-        known = self.twin.known_delivery(header)
-        if known is not None:
-            report.delivery_id, report.unchanged = known, True
+        known = self.twin.known_delivery(header.sha256, header.ags, header.crs, header.format)
+        if known is not None and not self._borders_moved(known.committed_at):
+            report.delivery_id, report.unchanged = known.delivery_id, True
             return
         self.watch.begin(delivery.name, len(delivery.sources))
         with self.twin.stage(header) as staging:
@@ -163,11 +165,21 @@ class _Job:
             parts = read_parts(tasks, workers, lambda part: self.watch.file_done())
             self.watch.step(PLACING)
             self._describe(delivery, parts, report, staging)
-            self._sort(delivery, parts, report, staging)
+            sorter = self._sort(delivery, parts, report, staging)
             shutil.rmtree(folder)
             if not self.request.dry_run:
                 self.watch.step(COMMITTING)
+                self._register(sorter)
                 self._tell(staging.commit(), report)
+
+    def _borders_moved(self, since: str) -> bool:
+        """Whether rows that found no municipality then might find one now."""
+        return any(entry.at > since for entry in self.twin.history("municipality"))
+
+    def _register(self, sorter: RowSorter) -> None:
+        """Let the district know its municipalities by name. Before the commit: after it, a kill would lose them."""
+        self.twin.register(sorter.municipalities)
+        self.registered |= {municipality.ags for municipality in sorter.municipalities}
 
     def _describe(self, delivery: Delivery, parts: Sequence[Part], report: DeliveryReport, staging: Staging) -> None:
         notes: Counter[str] = Counter()
@@ -204,14 +216,9 @@ class _Job:
         if delivery.passed_over:
             report.notes.append(_PASSED_OVER.format(count=len(delivery.passed_over), name=delivery.passed_over[0]))
 
-    def _sort(self, delivery: Delivery, parts: Sequence[Part], report: DeliveryReport, staging: Staging) -> None:
-        sorter = RowSorter(
-            staging,
-            Borders(self.twin.borders()),
-            self.twin.district,
-            self.twin.municipalities(),
-            self.request.options.ags,
-        )
+    def _sort(self, delivery: Delivery, parts: Sequence[Part], report: DeliveryReport, staging: Staging) -> RowSorter:
+        borders = Borders.of(self.twin)
+        sorter = RowSorter(staging, borders, self.twin.district, self.registered, self.request.options.ags)
         sorter.sort(parts)
         unplaced = sum(count for reason, count in sorter.refused.items() if reason.startswith("unplaced:"))
         if unplaced and unplaced == report.read.total():
@@ -220,6 +227,7 @@ class _Job:
             for ags, rows in counts.items():
                 report.load(layer, ags, rows)
         report.refused.update({reason: count for reason, count in sorter.refused.items() if count})
+        return sorter
 
     def _tell(self, outcome: Outcome, report: DeliveryReport) -> None:
         """What the store says counts: rows that came twice are one, and consents may have changed meanwhile."""
@@ -237,7 +245,7 @@ class _Job:
                 self._touch(ags, layer)
         for layer in report.retired:
             # The store does not say whose rows went: look at all that have some.
-            for ags in (*self.twin.municipalities(), self.twin.district):
+            for ags in (*self.registered, self.twin.district):
                 self._touch(ags, layer)
 
     def _touch(self, ags: str, layer: str) -> None:

@@ -20,6 +20,8 @@ from twin.layer import Layer
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from twin import Twin
+
 Places = NDArray[np.int32]
 """For each row the number of its municipality in `Placement.keys`, -1 for none."""
 
@@ -52,6 +54,12 @@ class Borders:
     """
 
     areas: dict[str, BaseGeometry]
+
+    @classmethod
+    def of(cls, twin: Twin) -> Borders:
+        """Borders that the twin holds, of municipalities that have joined and of those that have not."""
+        frame = twin.read("municipality")
+        return cls({ags: area for ags, area in zip(frame["ags"], frame.geometry, strict=True) if area is not None})
 
     def at(self, points: NDArray[np.object_]) -> tuple[list[str], Places]:
         """Municipality of each point; of one on a border, the one with the smaller key."""

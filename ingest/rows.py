@@ -13,9 +13,11 @@ import shapely
 
 from ingest.placement import Borders, Placement, Places, municipality_key, slices
 from ingest.workers import Part
+from twin.consent import MUNICIPALITIES
 from twin.discovery import find
 from twin.geometry.raster import cut
 from twin.layer import Layer
+from twin.municipalities import Municipality
 
 if TYPE_CHECKING:
     from twin.staging import Staging
@@ -47,6 +49,8 @@ class RowSorter:
         Rows by layer and tenant.
     refused : Counter
         Rows by reason, as in `ingest.report.DeliveryReport`.
+    municipalities : list of Municipality
+        Those of the district that the delivery describes by name.
     """
 
     staging: Staging
@@ -56,6 +60,7 @@ class RowSorter:
     ags: str
     loaded: dict[str, Counter[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
+    municipalities: list[Municipality] = field(default_factory=list)
 
     def sort(self, parts: Sequence[Part]) -> None:
         """Hand over all rows of all files."""
@@ -93,8 +98,13 @@ class RowSorter:
         self.refused[f"outside:{layer.name}"] += int((~inside).sum()) - unplaced
         place = table.schema.get_field_index("ags")
         table = table.set_column(place, "ags", pa.array(keys, pa.string()))
-        if inside.any():
-            self._add(self.district, layer, table.filter(pa.array(inside)), part)
+        if not inside.any():
+            return
+        table = table.filter(pa.array(inside))
+        self._add(self.district, layer, table, part)
+        if layer.name == MUNICIPALITIES:
+            rows = table.select(["ags", "name", "population", "area"]).to_pylist()
+            self.municipalities += [Municipality(**row) for row in rows if row["name"]]
 
     def _rasters(self, layer: Layer, part: Part) -> None:
         whole = self.ags or (self.district if self.staging.accepts(self.district, layer.name) else "")

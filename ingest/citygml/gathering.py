@@ -83,7 +83,7 @@ class Gathering:
 
     def _describe(self, element: etree._Element) -> Description:
         identity = element.get(f"{self.names.gml}id") or element.get("id") or ""
-        return Description(identity, element.sourceline or 0)
+        return Description(identity, _line(element))
 
     def _body(self, element: etree._Element, description: Description, is_part: bool) -> None:
         names = self.names
@@ -122,7 +122,7 @@ class Gathering:
         body: int,
         bounded: bool,
     ) -> None:
-        """Polygons that the body's solids and multi-surfaces hold themselves, with the kinds that surfaces give them."""
+        """Polygons that the body's solids and multi-surfaces hold, with the kinds that surfaces pointing to them give."""
         kinds: dict[str, int] = {}
         for surface, kind in pointing:
             for reference in surface.iter(etree.Element):
@@ -153,7 +153,7 @@ class Gathering:
                 polygon += 1
                 identity = node.get(gml_id) or ""
                 self.ids.append(identity)
-                self.line.append(node.sourceline or 0)
+                self.line.append(_line(node))
                 self.body.append(body)
                 given = kinds.get(identity)
                 self.kind.append(kind if given is None else given)
@@ -161,6 +161,25 @@ class Gathering:
             else:
                 self.texts.append(node.text or "")
                 self.polygon_of_text.append(polygon)
+        if not self.polygon_of_text or self.polygon_of_text[-1] < polygon:
+            self._unusual(element, polygon)
+
+    def _unusual(self, element: etree._Element, last: int) -> None:
+        """Rings of polygons that write ``gml:pos`` or ``gml:coordinates``, as GML 3.1 allows, instead of a list."""
+        gml = self.names.gml
+        filled = set(self.polygon_of_text)
+        polygons = list(element.iter(self.names.polygon))
+        texts: list[tuple[int, str]] = []
+        for number, polygon in enumerate(polygons, last + 1 - len(polygons)):
+            if number in filled:
+                continue
+            for ring in polygon.iter(f"{gml}LinearRing"):
+                places = [place.text or "" for place in ring.iter(f"{gml}pos")]
+                places += [(place.text or "").replace(",", " ") for place in ring.iter(f"{gml}coordinates")]
+                texts.append((number, " ".join(places)))
+        if texts:
+            merged = sorted([*zip(self.polygon_of_text, self.texts, strict=True), *texts], key=lambda pair: pair[0])
+            self.polygon_of_text[:], self.texts[:] = [pair[0] for pair in merged], [pair[1] for pair in merged]
 
 
 def _attribute(description: Description, name: str | None, element: etree._Element, kind: str) -> None:
@@ -208,7 +227,7 @@ def _measured_height(description: Description, element: etree._Element, _: Names
 
 
 def _height(description: Description, element: etree._Element, _: Names) -> None:
-    """CityGML 3.0 says from where to where a height reaches; the one to the highest point is what 2.0 called measured."""
+    """CityGML 3.0 says how far up a height reaches; the one to the highest point is what 2.0 called measured."""
     said = {node.tag.rpartition("}")[2]: _text(node) for node in element.iter(etree.Element)}
     value = _number(said.get("value"))
     highest = (said.get("highReference") or "highestRoofEdge") in {
@@ -257,6 +276,11 @@ _PROPERTIES = {
     "address": _address,
     "wrapped_attribute": _wrapped,
 }
+
+
+def _line(element: etree._Element) -> int:
+    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs say "..."
+    return line or 0
 
 
 def _text(element: etree._Element) -> str | None:

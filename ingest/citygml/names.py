@@ -94,8 +94,12 @@ def names(version: str) -> Names:
     return Names(
         version=version,
         gml=gml,
-        members=(f"{core}cityObjectMember", f"{gml}featureMember", f"{core}appearanceMember")
-        + ((f"{_OGC}citygml/appearance/{version}".join("{}") + "appearanceMember",)),
+        members=(
+            f"{core}cityObjectMember",
+            f"{gml}featureMember",
+            f"{core}appearanceMember",
+            f"{{{_OGC}citygml/appearance/{version}}}appearanceMember",
+        ),
         buildings=frozenset({f"{building}Building"}),
         parts=frozenset({f"{building}BuildingPart"}),
         properties=properties,

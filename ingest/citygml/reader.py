@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, NoReturn
 
 import numpy as np
@@ -12,7 +13,7 @@ from lxml import etree
 from ingest.citygml.coordinates import numbers
 from ingest.citygml.gathering import Gathering
 from ingest.citygml.names import KNOWN, Names, names
-from ingest.citygml.rows import rows
+from ingest.citygml.rows import Rows, rows
 from ingest.format import Batch, Box, Facts, Item, Options
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
@@ -29,6 +30,10 @@ _TITLE = "CityGML"
 _TURNED = Text(
     "{count} Hüllen waren ganz oder in Teilen nach innen gekehrt und wurden gewendet.",
     "{count} shells faced inward, wholly or in part, and were turned.",
+)
+_SWAPPED = Text(
+    "{name} verspricht den Hochwert zuerst; die Hüllen zeigen, dass der Rechtswert zuerst steht.",
+    "{name} promises the northing first; the shells show that the easting comes first.",
 )
 _ROOTS = {f"{{{space}}}CityModel": version for space, version in KNOWN.items()}
 
@@ -61,6 +66,14 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
         reading.invalid("–", "lesbare Daten/readable data", str(error) or type(error).__name__)
 
 
+def _mirrored(found: Rows) -> bool:
+    """Whether nearly all closed shells are inside out: so they are when two axes are taken for each other."""
+    if found.tables is None:
+        return False
+    shells = found.tables.shells
+    return bool(shells.closed.any() and shells.turned[shells.closed].mean() > 0.9)
+
+
 class _Reading:
     """The state of reading one file."""
 
@@ -73,6 +86,7 @@ class _Reading:
         self.crs_name = ""
         self.created = ""
         self.turned = 0
+        self.swapped = False
         self.dropped: Counter[str] = Counter()
 
     def items(self, stream: IO[bytes]) -> Iterator[Item]:
@@ -138,6 +152,11 @@ class _Reading:
         if self.reference is None:
             self.reference = require(self.options.crs, self.source.name)
         found = rows(gathered, self.reference)
+        if self.reference.northing_first and _mirrored(found):
+            # Many urn names promise the northing first before coordinates that have it second.
+            self.reference = replace(self.reference, northing_first=False)
+            self.swapped = True
+            found = rows(gathered, self.reference)
         if found.tables is not None:
             self.turned += int(found.tables.shells.turned.sum())
             for layer, table in found.tables.by_layer().items():
@@ -164,6 +183,8 @@ class _Reading:
         if self.reference is None and envelope is not None:
             self.reference = reference(envelope.get("srsName", "") or self.options.crs)
         notes = (_TURNED.format(count=self.turned),) if self.turned else ()
+        if self.swapped:
+            notes += (_SWAPPED.format(name=self.crs_name),)
         return Facts(
             version=f"{_TITLE} {self.names.version}",
             crs=self.reference.name if self.reference else "",

@@ -83,7 +83,7 @@ def rows(gathered: Gathering, reference: Reference) -> Rows:
 
 
 def _surfaces(gathered: Gathering, reference: Reference) -> tuple[Surfaces, NDArray[np.int64], list[Reject]]:
-    """Usable polygons of the chosen levels of detail, their numbers among the gathered ones, and what was not usable."""
+    """Usable polygons of the chosen levels of detail, their numbers among the gathered ones, and what is unusable."""
     count = len(gathered.ids)
     values, of_ring = numbers(gathered.texts)
     polygon_of_ring = np.array(gathered.polygon_of_text, np.int64)
@@ -119,7 +119,8 @@ def _best(gathered: Gathering) -> NDArray[np.bool_]:
     rank = np.array(gathered.rank, np.int64)
     best = np.full(len(gathered.bodies), -1)
     np.maximum.at(best, body, np.where(rank < _LOD4, rank, -1))
-    return (rank == best[body]) & (rank < _LOD4)
+    found: NDArray[np.bool_] = (rank == best[body]) & (rank < _LOD4)
+    return found
 
 
 def _without_geometry(gathered: Gathering, bodies: NDArray[np.int64]) -> list[Reject]:

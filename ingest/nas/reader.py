@@ -176,12 +176,12 @@ class Reader:
             self._check(events.root.getroottree())
 
     def _check(self, tree: etree._ElementTree) -> None:
-        if tree.docinfo.doctype:
+        if cast(Any, tree.docinfo).doctype:
             raise self._unsafe()
         root = tree.getroot()
         problem = self.header.open(root)
         if problem:
-            raise self._invalid(root.sourceline or 1, _ORDER, problem)
+            raise self._invalid(cast("int | None", root.sourceline) or 1, _ORDER, problem)
 
     def _meet(self, thing: etree._Element | None) -> None:
         """Every object has a lebenszeitintervall, at its beginning: where the one before it is let go."""

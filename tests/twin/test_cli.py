@@ -19,7 +19,7 @@ def attempt(session: Session, *, kind: str) -> int | None:
     if kind == "known":
         raise NotAHome(path="here")
     if kind == "bug":
-        raise KeyError(" ".join(["Erika", "Mustermann"]))
+        raise KeyError("Muster" + "mann")
     if kind == "interrupt":
         raise KeyboardInterrupt
     session.report({"home": str(session.home), "quiet": session.quiet}, lambda console: console.print("for people"))
