@@ -6,6 +6,7 @@ import gzip
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv
 import pytest
 import rasterio
 from hypothesis import given, settings
@@ -161,7 +162,7 @@ def test_a_point_cloud_is_no_lattice(tmp_path):
     cloud = np.random.default_rng(0).uniform(0, 1000, (5000, 3))
     cloud[:, :2] += EAST, SOUTH
     source = write(tmp_path / "a.xyz", [" ".join(f"{value:.3f}" for value in point) for point in cloud])
-    with pytest.raises(InvalidDelivery, match="Raster|lattice"):
+    with pytest.raises(InvalidDelivery, match=r"Raster|lattice"):
         take(source)
     with pytest.raises(InvalidDelivery):
         take(write(tmp_path / "b.xyz", [f"{EAST} {SOUTH} 1", f"{EAST} {SOUTH} 2"]))
@@ -237,9 +238,11 @@ def test_a_state_tile_as_text_is_the_same_as_its_geotiff(tmp_path, shared_data):
     with rasterio.open(original.path) as file:
         heights = file.read(1)
     row, column = np.nonzero(heights > -9999)
-    text = np.column_stack([360_000.5 + column, 5_721_999.5 - row, heights[row, column]])
-    np.savetxt(tmp_path / "dgm1_32_360_5721_1_nw.xyz.gz", text, "%.2f")
-    mine, rejects, facts = take(SourceFile(tmp_path / "dgm1_32_360_5721_1_nw.xyz.gz"))
+    text = pa.table([360_000.5 + column, 5_721_999.5 - row, heights[row, column].astype(float).round(2)], list("xyz"))
+    path = tmp_path / "dgm1_32_360_5721_1_nw.xyz.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        pyarrow.csv.write_csv(text, file, pyarrow.csv.WriteOptions(delimiter=";", quoting_style="none"))
+    mine, rejects, facts = take(SourceFile(path))
     *batches, expected = geotiff.FORMAT.read(original, Options())
     assert rejects == []
     assert facts.extent == expected.extent
