@@ -1,0 +1,64 @@
+"""Writes the municipalities' borders as a GeoPackage with the columns of the federal VG250."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pyogrio
+import shapely
+
+from ingest.demo.buildings import Building
+from ingest.demo.parcels import Parcel
+from ingest.demo.places import DATE, MUNICIPALITIES, ORIGIN
+
+_PEOPLE_A_HOUSE = 2.4
+
+
+def borders(parcels: list[Parcel]) -> dict[str, shapely.Geometry]:
+    """Area of each municipality by key: exactly that of its parcels."""
+    return {
+        own.ags: shapely.coverage_union_all([parcel.piece.shape for parcel in parcels if parcel.place.ags == own.ags])
+        for own in MUNICIPALITIES
+    }
+
+
+def population(buildings: list[Building]) -> dict[str, int]:
+    """Inhabitants by key, from houses and their storeys."""
+    count = dict.fromkeys((own.ags for own in MUNICIPALITIES), 0.0)
+    for building in buildings:
+        if building.number and building.function.startswith(("31001_10", "31001_11", "31001_12")):
+            area = sum(shapely.Polygon(part.corners).area for part in building.parts)
+            count[building.parcel.place.ags] += _PEOPLE_A_HOUSE * max(1.0, area * building.storeys / 330)
+    return {ags: round(people) for ags, people in count.items()}
+
+
+def write(path: Path, parcels: list[Parcel], buildings: list[Building]) -> None:
+    """Write the GeoPackage; the same land gives the same bytes."""
+    areas, people = borders(parcels), population(buildings)
+    frame = geopandas.GeoDataFrame(
+        {
+            "AGS": [own.ags for own in MUNICIPALITIES],
+            "GEN": [own.name for own in MUNICIPALITIES],
+            "BEZ": [own.kind for own in MUNICIPALITIES],
+            "EWZ": [people[own.ags] for own in MUNICIPALITIES],
+            "KFL": [round(areas[own.ags].area / 1e6, 2) for own in MUNICIPALITIES],
+        },
+        geometry=[_moved(areas[own.ags]) for own in MUNICIPALITIES],
+        crs="EPSG:25832",
+    )
+    path.unlink(missing_ok=True)
+    # GeoPackages note when they were last changed; the demo knows one date only.
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{DATE}T00:00:00.000Z"})
+    try:
+        pyogrio.write_dataframe(
+            frame, path, layer="vg_gem", driver="GPKG", geometry_type="MultiPolygon", promote_to_multi=True
+        )
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _moved(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.transform(shape, lambda points: (points + np.asarray(ORIGIN)).round(3))

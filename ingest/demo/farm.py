@@ -1,0 +1,67 @@
+"""Farms in the open country, each with a yard, a drive and a name."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from ingest.demo.landscape import river_distance
+from ingest.demo.places import PLACES, SEED, SIZE
+from ingest.demo.streets import TRACK, Way
+from ingest.demo.zones import Zone
+
+FAMILIES = ["Brink", "Kamp", "Esch", "Lohe", "Hagen", "Busch", "Horst", "Berg", "Bach", "Teich", "Wiese", "Linde", "Eiche", "Buche", "Birke", "Erle", "Weide", "Ulme", "Stein", "Sand", "Lehm", "Moor", "Heide", "Rott", "Feld", "Acker", "Mühle", "Schäfer", "Schulte", "Meier", "Vogt", "Hof", "Grund", "Höhe", "Tal", "Quelle", "Brunnen", "Furt", "Steg", "Brück", "Winkel", "Eck", "Rain", "Anger", "Born", "Klee", "Roggen", "Hafer"]
+
+
+def plans(
+    roads: list[Way], blocked: list[shapely.Geometry], outline: shapely.Polygon, count: int = 48
+) -> tuple[list[Zone], list[Way]]:
+    """Farmyards between 90 and 420 m from a road, far from `blocked` land, with a drive each."""
+    rng = np.random.default_rng([SEED, 30])
+    lines = [road.line for road in roads if road.kind != "rail"]
+    tree = shapely.STRtree(lines)
+    obstacles = shapely.STRtree(blocked)
+    inner = outline.buffer(-260)
+    shapely.prepare(inner)
+    zones: list[Zone] = []
+    ways: list[Way] = []
+    for _ in range(4000):
+        if len(zones) == count:
+            break
+        middle = rng.uniform((0, 0), SIZE)
+        point = shapely.Point(middle)
+        near = lines[int(tree.nearest(point))]
+        foot = near.interpolate(near.project(point))
+        distance = foot.distance(point)
+        if not inner.contains(point) or not 75 < distance < 420 or abs(river_distance(*middle)) < 230:
+            continue
+        drive = shapely.LineString([foot, point])
+        if obstacles.query(drive.buffer(75), predicate="intersects").size or any(
+            zone.shape.distance(point) < 330 for zone in zones
+        ):
+            continue
+        if any(
+            np.hypot(middle[0] - place.position[0], middle[1] - place.position[1]) < 26 * place.houses + 120
+            for place in PLACES
+        ):
+            continue
+        turn = float(np.degrees(np.arctan2(middle[1] - foot.y, middle[0] - foot.x))) + rng.uniform(-14, 14)
+        yard = shapely.affinity.rotate(
+            shapely.box(-rng.uniform(34, 52), -rng.uniform(36, 55), rng.uniform(40, 58), rng.uniform(36, 55)),
+            turn,
+            origin=(0, 0),
+        )
+        yard = shapely.affinity.translate(yard, *middle)
+        name = f"Hof {FAMILIES[len(zones) % len(FAMILIES)]}"
+        zones.append(Zone("farm", yard, "", name))
+        ways.append(
+            Way(
+                shapely.LineString(
+                    [foot, shapely.Point(middle + 0.12 * (middle - np.array([foot.x, foot.y])) / distance)]
+                ),
+                TRACK,
+                4.0,
+                "",
+            )
+        )
+    return zones, ways
