@@ -77,7 +77,7 @@ def comparison_sql(indicator: Indicator, layer: Layer, before: str, after: str) 
     return f"""
 SELECT {key}, {pairs}
 FROM ({indicator.sql(before)}) b FULL JOIN ({indicator.sql(after)}) a USING ({key})
-WHERE {differs} ORDER BY {weight} DESC, ALL"""
+WHERE {differs} ORDER BY {weight} DESC, {key}"""
 
 
 def _differs(column: str) -> str:

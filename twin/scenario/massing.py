@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -53,20 +54,18 @@ def massing(added: Mapping[Key, tuple[int, AddBuilding]], delivery_id: str) -> d
     solids = extrude(footprints, base, eaves, eaves + roof_rise(footprints, roofs), roofs)
     functions, names = codes("building_function"), codes("roof_type")
     ids = [building_id for _, building_id in added]
-    tables = building_tables(
-        solids,
-        {
-            "building_id": ids,
-            "ags": [ags for ags, _ in added],
-            "function_code": [edit.function_code for edit in edits],
-            "function": [functions.get(edit.function_code) for edit in edits],
-            "roof_code": roofs,
-            "roof_type": [names.get(roof) for roof in roofs],
-            "storeys_above_ground": [edit.storeys for edit in edits],
-            "lod": [2] * len(edits),
-            "source_object": ["scenario"] * len(edits),
-        },
-    ).by_layer()
+    columns: dict[str, Any] = {
+        "building_id": ids,
+        "ags": [ags for ags, _ in added],
+        "function_code": [edit.function_code for edit in edits],
+        "function": [functions.get(edit.function_code) for edit in edits],
+        "roof_code": roofs,
+        "roof_type": [names.get(roof) for roof in roofs],
+        "storeys_above_ground": [edit.storeys for edit in edits],
+        "lod": [2] * len(edits),
+        "source_object": ["scenario"] * len(edits),
+    }
+    tables = building_tables(solids, columns).by_layer()
     places = dict(zip(ids, (place for place, _ in added.values()), strict=True))
     return {name: _with_provenance(name, table, places, delivery_id) for name, table in tables.items()}
 
