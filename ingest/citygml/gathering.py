@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingest.citygml.address import address
+from ingest.citygml.description import Description, line_of
 from ingest.citygml.names import Names
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_AGS = ("Gemeindeschluessel", "Gemeindeschlüssel", "AGS")
 _GROUND = 2
 UNKNOWN_KIND = 255
 """Kind of a polygon whose boundary surface the source does not name."""
-
-
-@dataclass(slots=True)
-class Description:
-    """What a source says of a building or a part, beside its geometry."""
-
-    feature: str
-    line: int
-    ags: str | None = None
-    function_code: str | None = None
-    roof_code: str | None = None
-    measured_height: float | None = None
-    storeys: int | None = None
-    name: str | None = None
-    year: int | None = None
-    height_source: str | None = None
-    created: str = ""
-    addresses: list[str] = field(default_factory=list)
-    attributes: dict[str, object] = field(default_factory=dict)
-
-    def attributes_json(self) -> str | None:
-        """Generic attributes as JSON; None if there are none."""
-        return json.dumps(self.attributes, ensure_ascii=False, sort_keys=True) if self.attributes else None
 
 
 @dataclass(slots=True)
@@ -77,13 +51,9 @@ class Gathering:
 
     def add(self, element: etree._Element) -> None:
         """Take in a ``bldg:Building`` with its parts."""
-        description = self._describe(element)
+        description = Description.of(element, self.names)
         self.buildings.append(description)
         self._body(element, description, is_part=False)
-
-    def _describe(self, element: etree._Element) -> Description:
-        identity = element.get(f"{self.names.gml}id") or element.get("id") or ""
-        return Description(identity, _line(element))
 
     def _body(self, element: etree._Element, description: Description, is_part: bool) -> None:
         names = self.names
@@ -93,7 +63,6 @@ class Gathering:
         self.is_part.append(is_part)
         pointing: list[tuple[etree._Element, int]] = []
         own: list[tuple[etree._Element, int]] = []
-        first_text = len(self.texts)
         for child in element:
             tag = child.tag
             meaning = names.properties.get(tag)
@@ -105,35 +74,47 @@ class Gathering:
             elif meaning == "part":
                 for part in child:
                     if part.tag in names.parts:
-                        self._body(part, self._describe(part), is_part=True)
-            elif meaning is not None:
-                _PROPERTIES[meaning](description, child, names)
-            elif tag in names.attributes:
-                _attribute(description, child.get("name"), child, names.attributes[tag])
+                        self._body(part, Description.of(part, names), is_part=True)
             elif tag in names.lods:
                 own.append((child, names.lods[tag]))
-        self._own(element, own, pointing, body, bounded=len(self.texts) > first_text)
+            else:
+                description.take(child, names)
+        self._own(own, pointing, body)
 
     def _own(
-        self,
-        element: etree._Element,
-        own: list[tuple[etree._Element, int]],
-        pointing: list[tuple[etree._Element, int]],
-        body: int,
-        bounded: bool,
+        self, own: list[tuple[etree._Element, int]], pointing: list[tuple[etree._Element, int]], body: int
     ) -> None:
-        """Polygons that the body's solids and multi-surfaces hold, with the kinds that surfaces pointing to them give."""
-        kinds: dict[str, int] = {}
-        for surface, kind in pointing:
-            for reference in surface.iter(etree.Element):
-                target = reference.get(_HREF)
-                if target:
-                    kinds[target.rpartition("#")[2]] = kind
-        for geometry, level in own:
-            if not bounded and level == 0 and not geometry.tag.endswith(("FootPrint", "MultiSurface")):
+        """Polygons that the solids and multi-surfaces hold, with the kinds that surfaces pointing to them give."""
+        kinds = self._pointed(own, pointing)
+        solid: set[int] = set()
+        for geometry, level in sorted(own, key=lambda one: not one[0].tag.endswith("Solid")):
+            if level in solid:
+                # The same once more as a multi-surface.
                 continue
+            before = len(self.ids)
             kind = _GROUND if level == 0 else UNKNOWN_KIND
-            self._polygons(geometry, body, kind, level * 2, kinds)
+            self._polygons(geometry, body, kind, level * 2 + bool(kinds), kinds)
+            if geometry.tag.endswith("Solid") and len(self.ids) > before:
+                solid.add(level)
+
+    def _pointed(
+        self, own: list[tuple[etree._Element, int]], pointing: list[tuple[etree._Element, int]]
+    ) -> dict[str, int]:
+        """Kind of each polygon, by its id, that a boundary surface names by xlink instead of holding it."""
+        kinds = {
+            target.rpartition("#")[2]: kind
+            for surface, kind in pointing
+            for reference in surface.iter(etree.Element)
+            if (target := reference.get(_HREF))
+        }
+        if kinds:
+            gml_id = self.names.gml_id
+            for geometry, _ in own:
+                for node in geometry.iter(etree.Element):
+                    kind = kinds.get(node.get(gml_id) or "")
+                    if kind is not None:
+                        kinds |= {polygon.get(gml_id) or "": kind for polygon in node.iter(self.names.polygon)}
+        return kinds
 
     def _bounding(self, surface: etree._Element, body: int, kind: int) -> bool:
         """Gather the polygons of a boundary surface; whether it has one of its own."""
@@ -153,11 +134,10 @@ class Gathering:
                 polygon += 1
                 identity = node.get(gml_id) or ""
                 self.ids.append(identity)
-                self.line.append(_line(node))
+                self.line.append(line_of(node))
                 self.body.append(body)
-                given = kinds.get(identity)
-                self.kind.append(kind if given is None else given)
-                self.rank.append(rank if given is None else rank + 1)
+                self.kind.append(kinds.get(identity, kind))
+                self.rank.append(rank)
             else:
                 self.texts.append(node.text or "")
                 self.polygon_of_text.append(polygon)
@@ -180,116 +160,3 @@ class Gathering:
         if texts:
             merged = sorted([*zip(self.polygon_of_text, self.texts, strict=True), *texts], key=lambda pair: pair[0])
             self.polygon_of_text[:], self.texts[:] = [pair[0] for pair in merged], [pair[1] for pair in merged]
-
-
-def _attribute(description: Description, name: str | None, element: etree._Element, kind: str) -> None:
-    value = next((child.text for child in element if child.tag.endswith("}value")), None)
-    if not name or value is None:
-        return
-    value = value.strip()
-    if name in _AGS and re.fullmatch(r"\d{8}", value):
-        description.ags = description.ags or value
-    if name == "DatenquelleDachhoehe":
-        description.height_source = value
-    description.attributes[name] = _typed(value, kind)
-
-
-def _typed(value: str, kind: str) -> object:
-    try:
-        if kind == "int":
-            return int(value)
-        if kind in {"double", "measure"}:
-            return float(value)
-    except ValueError:
-        return value
-    return value
-
-
-def _wrapped(description: Description, element: etree._Element, names: Names) -> None:
-    for inner in element:
-        kind = names.attributes.get(inner.tag)
-        if kind is not None:
-            name = next((child.text for child in inner if child.tag.endswith("}name")), None)
-            _attribute(description, name, inner, kind)
-
-
-def _function(description: Description, element: etree._Element, _: Names) -> None:
-    # A building may have several functions; the first is the main one.
-    description.function_code = description.function_code or _text(element)
-
-
-def _roof(description: Description, element: etree._Element, _: Names) -> None:
-    description.roof_code = description.roof_code or _text(element)
-
-
-def _measured_height(description: Description, element: etree._Element, _: Names) -> None:
-    description.measured_height = _number(element.text)
-
-
-def _height(description: Description, element: etree._Element, _: Names) -> None:
-    """CityGML 3.0 says how far up a height reaches; the one to the highest point is what 2.0 called measured."""
-    said = {node.tag.rpartition("}")[2]: _text(node) for node in element.iter(etree.Element)}
-    value = _number(said.get("value"))
-    highest = (said.get("highReference") or "highestRoofEdge") in {
-        "highestRoofEdge",
-        "highestPoint",
-        "topOfConstruction",
-    }
-    if value is not None and (highest or description.measured_height is None):
-        description.measured_height = value
-
-
-def _storeys(description: Description, element: etree._Element, _: Names) -> None:
-    found = _number(element.text)
-    description.storeys = None if found is None or not 0 <= found < 1000 else int(found)
-
-
-def _year(description: Description, element: etree._Element, _: Names) -> None:
-    found = re.match(r"\s*(\d{4})\b", element.text or "")
-    description.year = int(found[1]) if found else None
-
-
-def _created(description: Description, element: etree._Element, _: Names) -> None:
-    found = re.match(r"\s*(\d{4}-\d\d-\d\d)", element.text or "")
-    description.created = found[1] if found else ""
-
-
-def _name(description: Description, element: etree._Element, _: Names) -> None:
-    description.name = description.name or _text(element)
-
-
-def _address(description: Description, element: etree._Element, _: Names) -> None:
-    found = address(element)
-    if found and found not in description.addresses:
-        description.addresses.append(found)
-
-
-_PROPERTIES = {
-    "function": _function,
-    "roof": _roof,
-    "measured_height": _measured_height,
-    "height": _height,
-    "storeys": _storeys,
-    "year": _year,
-    "name": _name,
-    "created": _created,
-    "address": _address,
-    "wrapped_attribute": _wrapped,
-}
-
-
-def _line(element: etree._Element) -> int:
-    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs say "..."
-    return line or 0
-
-
-def _text(element: etree._Element) -> str | None:
-    return (element.text or "").strip() or None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        found = float(text or "")
-    except ValueError:
-        return None
-    return found if abs(found) < 1e6 else None

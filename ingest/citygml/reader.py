@@ -182,7 +182,7 @@ class _Reading:
         envelope = root.find(f"{self.names.gml}boundedBy/{self.names.gml}Envelope")
         if self.reference is None and envelope is not None:
             self.reference = reference(envelope.get("srsName", "") or self.options.crs)
-        notes = (_TURNED.format(count=self.turned),) if self.turned else ()
+        notes: tuple[str, ...] = (_TURNED.format(count=self.turned),) if self.turned else ()
         if self.swapped:
             notes += (_SWAPPED.format(name=self.crs_name),)
         return Facts(

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.citygml.coordinates import numbers
-from ingest.citygml.gathering import Description, Gathering
+from ingest.citygml.description import Description
+from ingest.citygml.gathering import Gathering
 from ingest.format import Reject
 from twin.geometry.buildings import Tables, building_tables
 from twin.geometry.crs import Reference

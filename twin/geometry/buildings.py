@@ -101,7 +101,15 @@ def building_tables(
     return Tables(
         building=_building(buildings, of_body, measures, groups),
         building_part=_part(of_body, measures, keys, building_of_body, ags),
-        building_surface=_surface(found.solids, of_body, keys, building_of_body, surface_index, surface_ids, ags),
+        building_surface=_surface(
+            found.solids,
+            of_body,
+            keys=keys,
+            building_of_body=building_of_body,
+            surface_index=surface_index,
+            surface_ids=surface_ids,
+            ags=ags,
+        ),
         building_mesh=_table(
             "building_mesh", {"building_id": keys, "ags": ags, **meshes(found.solids, groups, surface_index)}, len(keys)
         ),
@@ -197,6 +205,7 @@ def _part(
 def _surface(
     solids: Solids,
     of_body: Columns,
+    *,
     keys: list[str | None],
     building_of_body: NDArray[np.int64],
     surface_index: NDArray[np.int64],
@@ -272,7 +281,7 @@ def _missing(found: list[tuple[str, ...]], groups: NDArray[np.int64]) -> list[st
 
 def _roof_codes(given: Column | None, of_body: Column | None, groups: NDArray[np.int64]) -> list[str | None]:
     """The building's own code; else that of all its parts, or the code of mixed forms where they differ."""
-    found = _strings(given) if given is not None else [None] * (len(groups) - 1)
+    found: list[str | None] = [None] * (len(groups) - 1) if given is None else _strings(given)
     if of_body is None:
         return found
     bodies = _strings(of_body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,7 +175,8 @@ class _Edges:
     @property
     def conflicting(self) -> NDArray[np.bool_]:
         """Edges with two faces that run the same way."""
-        return (self.faces == 2) & (self.surplus == 2)
+        same_way: NDArray[np.bool_] = (self.faces == 2) & (self.surplus == 2)
+        return same_way
 
     def turns(self, count: int) -> NDArray[np.bool_]:
         """Polygons to turn so that the two faces of every edge run against each other, as few as do in each patch."""
@@ -252,7 +254,7 @@ def _uncancelled(places: NDArray[np.float64], edges: NDArray[np.int64]) -> list[
     for number, (one, two) in enumerate(edges.tolist()):
         between = np.flatnonzero(on[number])
         chain = [one, *between[np.argsort(way[number, between])].tolist(), two]
-        for here, there in zip(chain, chain[1:], strict=False):
+        for here, there in pairwise(chain):
             first, second = int(same[here]), int(same[there])
             if first < second:
                 count[first, second] += 1

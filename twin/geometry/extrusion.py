@@ -111,7 +111,7 @@ _PENT: _Pattern = (
 
 
 def _rectangles(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Corners of the smallest rectangles, counter-clockwise with the long side first, and which footprints fill them."""
+    """Corners of the smallest rectangles, counter-clockwise, long side first, and which footprints fill them."""
     shells = shapely.oriented_envelope(shapes)
     fits = (shapely.get_type_id(shells) == 3) & (shapely.area(shapes) >= _FILL * shapely.area(shells))
     fits &= shapely.get_num_geometries(shapes) == 1

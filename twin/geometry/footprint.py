@@ -79,4 +79,5 @@ def united(geometries: NDArray[np.object_], groups: NDArray[np.int64], count: in
     for group in np.flatnonzero(sizes > 1).tolist():
         found[group] = shapely.union_all(geometries[starts[group] : starts[group + 1]], grid_size=_GRID)
     found[shapely.is_empty(found)] = None
-    return shapely.orient_polygons(found)  # type: ignore[no-any-return]
+    oriented: NDArray[np.object_] = shapely.orient_polygons(found)
+    return oriented

@@ -72,7 +72,7 @@ class Shells:
         Whether every edge has two faces, one in each direction; a corner of one face on the edge of another, as where a
         low house meets a high one, opens nothing, nor does a gap of up to 1 cm.
     volume : ndarray of float64
-        Enclosed volume; NaN where the shell is open and its gaps are not flat. Flat gaps count as closed by a flat face. [m³]
+        Enclosed volume, flat gaps counting as closed by a flat face; NaN where a gap is not flat. [m³]
     turned : ndarray of bool
         Whether faces had to be turned: the shell was inside out, or some faces against the others.
     missing : list of tuple of str
@@ -118,7 +118,8 @@ def shells(solids: Solids) -> Shells:
 
 
 def _origin(solids: Solids, body: int) -> NDArray[np.float64]:
-    return solids.surfaces.points[solids.surfaces.corners[solids.bodies[body]]]
+    origin: NDArray[np.float64] = solids.surfaces.points[solids.surfaces.corners[solids.bodies[body]]]
+    return origin
 
 
 def _enclosed(surfaces: Surfaces, solids: Solids) -> NDArray[np.float64]:

@@ -62,7 +62,7 @@ class Surfaces:
 
     @cached_property
     def vectors(self) -> NDArray[np.float64]:
-        """Area vectors by Newell's method, shape (p, 3): along the normal, as long as the area is large, holes taken off. [m²]
+        """Area vectors by Newell's method, shape (p, 3): along the normal, as long as the area without holes. [m²]
 
         Notes
         -----
@@ -86,7 +86,8 @@ class Surfaces:
     @cached_property
     def areas(self) -> NDArray[np.float64]:
         """True areas, shape (p,). [m²]"""
-        return np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
+        areas: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
+        return areas
 
     @cached_property
     def normals(self) -> NDArray[np.float64]:
