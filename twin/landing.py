@@ -267,7 +267,7 @@ class Landing:
 
 
 def parent_key(layer: Layer) -> str | None:
-    """Column by which rows of `layer` belong to one of the layer that lends it its consent class; None if they do not."""
+    """Column that names the row of the consent-giving layer that a row of `layer` belongs to; None if there is none."""
     if not layer.consent or layer.consent not in layers():
         return None
     first = layers()[layer.consent].key[0]

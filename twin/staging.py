@@ -285,7 +285,7 @@ class Staging:
         return pa.Table.from_arrays(columns, schema=declaration.schema)
 
     def _settle(self, ags: str, layer: str) -> None:
-        """Wait until the rows are on the disk and see that the engine takes them: once prepared, a delivery must land."""
+        """Wait until the rows are on the disk, and see that the engine takes them: what is prepared must land."""
         file = staged_file(self.folder, ags, layer)
         try:
             with file.open("rb") as stream:

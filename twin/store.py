@@ -215,7 +215,7 @@ def _count(transaction: Transaction, delivery_id: str, kind: str, counts: list[t
     """Add to the counts of a delivery."""
     sql = """INSERT INTO delivery_count (delivery_id, part, ags, layer, kind, count)
              VALUES (:delivery_id, :part, :ags, :layer, :kind, :count)
-             ON CONFLICT (delivery_id, part, ags, layer, kind) 
+             ON CONFLICT (delivery_id, part, ags, layer, kind)
              DO UPDATE SET count = delivery_count.count + excluded.count"""
     for part, ags, layer, number in counts:
         execute(transaction, sql, delivery_id=delivery_id, part=part, ags=ags, layer=layer, kind=kind, count=number)

@@ -62,7 +62,7 @@ def withdraw(store: Store, ags: str, layer: str | None = None) -> Receipt:
     with store.registry.commit_lock():
         finish_withdrawals(store)
         store.recover_held()
-        # Consent goes first: nothing of it is visible from here on, and whoever comes next finishes what a kill interrupts.
+        # Consent goes first: nothing is visible from here on, and whoever comes next finishes what a kill interrupts.
         with store.registry.write() as transaction:
             if not _is_joined(transaction, ags, consent_class):
                 raise NotJoined(ags=ags, layer=layer or ALL)

@@ -1,0 +1,44 @@
+"""Fixtures for the tests of the store."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import twin
+
+
+def _load() -> ModuleType:
+    # Tests are imported by file (import-mode importlib), so a module of theirs is too.
+    file = Path(__file__).with_name("delivering.py")
+    spec = importlib.util.spec_from_file_location("delivering", file)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["delivering"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+delivering = sys.modules.get("delivering") or _load()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Folder of a district in which Soest and Werl share their buildings."""
+    folder = tmp_path / "home"
+    with twin.init(folder, delivering.DISTRICT, name="Kreis Soest") as t:
+        t.join(delivering.SOEST, ["building"], "district", name="Soest")
+        t.join(delivering.WERL, ["building"], "open", name="Werl")
+    return folder
+
+
+@pytest.fixture
+def t(home: Path) -> Iterator[twin.Twin]:
+    """That district, opened by its operator."""
+    with twin.open(home) as opened:
+        yield opened
