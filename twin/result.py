@@ -47,9 +47,10 @@ def write_result(batches: pa.RecordBatchReader, kind: ResultFormat, target: IO[b
         Where to.
     """
     if kind == "parquet":
-        with pyarrow.parquet.ParquetWriter(target, batches.schema, compression="zstd") as writer:
+        schema = _geoparquet(batches.schema)
+        with pyarrow.parquet.ParquetWriter(target, schema, compression="zstd", write_batch_size=10_000) as writer:
             for batch in batches:
-                writer.write_batch(batch)
+                writer.write_batch(batch.cast(schema))
     elif kind == "csv":
         _write_csv(batches, target)
     else:
@@ -81,7 +82,7 @@ def _write_csv(batches: pa.RecordBatchReader, target: IO[bytes]) -> None:
     names = _neutral(pa.array(batches.schema.names, pa.string())).to_pylist()
     writer: pyarrow.csv.CSVWriter | None = None
     for batch in batches:
-        columns = [_flat(column) for column in batch.columns]
+        columns = [_flat(column, field) for column, field in zip(batch.columns, batch.schema, strict=True)]
         flat = pa.RecordBatch.from_arrays(columns, names=names)
         writer = writer or pyarrow.csv.CSVWriter(target, flat.schema)
         writer.write_batch(flat)
@@ -101,31 +102,43 @@ def _write_json(batches: pa.RecordBatchReader, target: IO[bytes]) -> None:
 def _rows(batches: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
     names = batches.schema.names
     for batch in batches:
-        columns = [_readable(column).to_pylist() for column in batch.columns]
+        columns = [
+            _readable(column, field).to_pylist() for column, field in zip(batch.columns, batch.schema, strict=True)
+        ]
         for values in zip(*columns, strict=True):
             yield dict(zip(names, values, strict=True))
 
 
-def _readable(column: pa.Array) -> pa.Array:
-    """Geometry as WKT, other bytes as hexadecimal digits, the rest as it is."""
-    if is_geometry(column.type):
-        plain = column.storage if isinstance(column, pa.ExtensionArray) else column
-        shapes = shapely.from_wkb(plain.to_numpy(zero_copy_only=False))
+def _readable(column: pa.Array, field: pa.Field) -> pa.Array:
+    """Geometry as WKT to the millimetre, other bytes as hexadecimal digits, the rest as it is."""
+    if is_geometry(field):
+        shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False))
         return pa.array(shapely.to_wkt(shapes, rounding_precision=3), pa.string(), from_pandas=True)
-    if isinstance(column, pa.ExtensionArray):
-        column = column.storage
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
     return column
 
 
-def is_geometry(kind: pa.DataType) -> bool:
-    """Whether a column of this Arrow type holds geometry (GeoArrow WKB)."""
-    return getattr(kind, "extension_name", "") in ("geoarrow.wkb", "ogc.wkb")
+def is_geometry(field: pa.Field) -> bool:
+    """Whether a column holds geometry (GeoArrow WKB)."""
+    return (field.metadata or {}).get(b"ARROW:extension:name") == b"geoarrow.wkb"
 
 
-def _flat(column: pa.Array) -> pa.Array:
-    column = _readable(column)
+def _geoparquet(schema: pa.Schema) -> pa.Schema:
+    """The schema with the metadata that makes a Parquet file a GeoParquet 1.1 file, if it has geometry."""
+    columns = {}
+    for field in schema:
+        if is_geometry(field):
+            described = json.loads(field.metadata.get(b"ARROW:extension:metadata") or b"{}")
+            columns[field.name] = {"encoding": "WKB", "geometry_types": [], "crs": described.get("crs")}
+    if not columns:
+        return schema
+    geo = {"version": "1.1.0", "primary_column": next(iter(columns)), "columns": columns}
+    return schema.with_metadata({**(schema.metadata or {}), b"geo": json.dumps(geo).encode()})
+
+
+def _flat(column: pa.Array, field: pa.Field) -> pa.Array:
+    column = _readable(column, field)
     if pa.types.is_nested(column.type):
         texts = [
             None if value is None else json.dumps(_json(value), ensure_ascii=False) for value in column.to_pylist()

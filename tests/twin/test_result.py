@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import geopandas
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -76,3 +78,21 @@ def test_a_table_for_people_ends_and_says_so() -> None:
     assert "--format csv" in text
     assert "\x1b" not in text
     assert "[red]" in text
+
+
+def _with_geometry() -> pa.Table:
+    metadata = {"ARROW:extension:name": "geoarrow.wkb", "ARROW:extension:metadata": '{"crs": "EPSG:25832"}'}
+    field = pa.field("geom", pa.binary(), metadata=metadata)
+    return pa.Table.from_arrays([pa.array([shapely.to_wkb(shapely.Point(1, 2)), None])], schema=pa.schema([field]))
+
+
+def test_geometry_is_readable_text() -> None:
+    assert _written(_with_geometry(), "csv").decode().split("\n")[1] == '"POINT (1 2)"'
+    assert json.loads(_written(_with_geometry(), "json")) == [{"geom": "POINT (1 2)"}, {"geom": None}]
+
+
+def test_parquet_with_geometry_is_geoparquet(tmp_path) -> None:
+    (tmp_path / "a.parquet").write_bytes(_written(_with_geometry(), "parquet"))
+    frame = geopandas.read_parquet(tmp_path / "a.parquet")
+    assert frame.crs == "EPSG:25832"
+    assert frame.geometry.iloc[0].wkt == "POINT (1 2)"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
 
 import click
+import pyarrow as pa
 
 from twin.command import Session, command, option
+from twin.errors import QueryError
 from twin.language import Text
 from twin.result import ResultFormat, print_result, write_result
 
@@ -45,13 +45,28 @@ def COMMAND(  # noqa: N802 – discovery's word
         raise click.UsageError(str(_NEEDS_FILE))
     with session.open() as twin:
         batches = twin.sql(statement, at=as_of).to_arrow_reader(_BATCH)
-        if chosen == "table" and output is None:
-            print_result(batches, session.out)
-            return
-        with ExitStack() as stack:
-            target: IO[bytes] = stack.enter_context(output.open("wb")) if output else sys.stdout.buffer
-            write_result(batches, "csv" if chosen == "table" else chosen, target)
-            target.flush()
+        try:
+            if output is not None:
+                _write(batches, "csv" if chosen == "table" else chosen, output)
+            elif chosen == "table":
+                print_result(batches, session.out)
+            else:
+                write_result(batches, chosen, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+        except pa.ArrowException as problem:
+            # Rows are computed while they are read: so late can a division by zero come.
+            raise QueryError(problem=str(problem).splitlines()[0]) from problem
+
+
+def _write(batches: pa.RecordBatchReader, kind: ResultFormat, output: Path) -> None:
+    """Write a file that is there whole or not at all."""
+    draft = output.with_name(output.name + ".part")
+    try:
+        with draft.open("wb") as target:
+            write_result(batches, kind, target)
+        draft.replace(output)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _implied(session: Session, output: Path | None) -> ResultFormat:
