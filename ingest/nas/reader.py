@@ -29,6 +29,7 @@ LABELS = ("AP_PTO",)
 _DOCTYPE = re.compile(rb"[^<]*(?:<\?.*?\?>[^<]*|<!--.*?-->[^<]*)*<!DOCTYPE", re.DOTALL)
 _NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
 _LINE = Text("Zeile {line}", "line {line}")
+_FILE = Text("beim Entpacken", "while unpacking")
 _WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
 _WHOLE = Text("eine vollständige Datei", "a whole file")
 _ORDER = Text(
@@ -136,7 +137,8 @@ class Reader:
                 yield from self._walk(stream)
         except etree.XMLSyntaxError as damaged:
             # The parser's own message may quote the document, and with it a person: only its kind and place go on.
-            raise self._invalid(damaged.lineno or 0, _WELL_FORMED, _kind(damaged)) from None
+            line, kind = _place(damaged)
+            raise self._invalid(line, _WELL_FORMED, kind) from None
         except UNREADABLE as damaged:
             raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
 
@@ -234,16 +236,17 @@ class Reader:
         return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
 
     def _invalid(self, line: int, expected: Text, found: object) -> InvalidDelivery:
-        where = _LINE.format(line=line)
+        where = _LINE.format(line=line) if line else str(_FILE)
         return InvalidDelivery(
             file=self.source.name, format=FORMAT_NAME, where=where, expected=str(expected), found=str(found)
         )
 
 
-def _kind(damaged: etree.XMLSyntaxError) -> str:
-    """Name of libxml2's error, such as ``ERR_TAG_NAME_MISMATCH``."""
+def _place(damaged: etree.XMLSyntaxError) -> tuple[int, str]:
+    """Line, and name of libxml2's error, such as ``ERR_TAG_NAME_MISMATCH``."""
     entries = list(cast(Any, damaged.error_log))
-    return str(entries[-1].type_name) if entries else "ERR_DOCUMENT_END"
+    line = max([damaged.lineno or 0, *(entry.line for entry in entries)])
+    return line, str(entries[-1].type_name) if entries else "ERR_DOCUMENT_END"
 
 
 def _ends(update: etree._Element) -> bool:
