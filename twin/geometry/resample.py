@@ -32,18 +32,18 @@ def accumulate(total: Floats, weight: Floats, heights: Heights, *, left: float, 
     if abs(ratio - 1) < _SAME and abs(left - round(left)) < _SAME and abs(top - round(top)) < _SAME:
         _add_cells(total, weight, heights, round(left), round(top))
         return
-    first_row, row_weights = _overlap(top, ratio, heights.shape[0], total.shape[0])
-    first_column, column_weights = _overlap(left, ratio, heights.shape[1], total.shape[1])
-    if not row_weights.size or not column_weights.size:
+    first_row, row_edges = _edges(top, ratio, heights.shape[0], total.shape[0])
+    first_column, column_edges = _edges(left, ratio, heights.shape[1], total.shape[1])
+    if len(row_edges) < 2 or len(column_edges) < 2:
         return
     known = ~np.isnan(heights)
-    values = np.where(known, heights, 0.0).astype(np.float64)
-    place = np.s_[first_row : first_row + len(row_weights), first_column : first_column + len(column_weights)]
-    total[place] += row_weights @ values @ column_weights.T
+    values = np.where(known, heights, 0.0)
+    place = np.s_[first_row : first_row + len(row_edges) - 1, first_column : first_column + len(column_edges) - 1]
+    total[place] += _sums(_sums(values, row_edges).T, column_edges).T
     if known.all():
-        weight[place] += np.outer(row_weights.sum(axis=1), column_weights.sum(axis=1))
+        weight[place] += np.outer(np.diff(row_edges), np.diff(column_edges))
     else:
-        weight[place] += row_weights @ known.astype(np.float64) @ column_weights.T
+        weight[place] += _sums(_sums(known, row_edges).T, column_edges).T
 
 
 def _add_cells(total: Floats, weight: Floats, heights: Heights, left: int, top: int) -> None:
@@ -60,8 +60,8 @@ def _add_cells(total: Floats, weight: Floats, heights: Heights, left: int, top: 
     weight[place] += known
 
 
-def _overlap(start: float, ratio: float, count: int, size: int) -> tuple[int, Floats]:
-    """Shared length of each large cell with each small one along an axis.
+def _edges(start: float, ratio: float, count: int, size: int) -> tuple[int, Floats]:
+    """Where the edges of the large cells lie in a row of small ones.
 
     Parameters
     ----------
@@ -76,18 +76,25 @@ def _overlap(start: float, ratio: float, count: int, size: int) -> tuple[int, Fl
     -------
     first : int
         First large cell that is met.
-    weights : array of float64, shape (large cells met, count)
-        Lengths in large cells.
+    edges : array of float64
+        Edges of the large cells that are met, in small ones, within [0, count].
     """
-    first = max(0, int(np.floor(start + 1e-9)))
-    end = min(size, int(np.ceil(start + count * ratio - 1e-9)))
-    if end <= first:
-        return 0, np.empty((0, count))
-    edges = start + np.arange(count + 1) * ratio
-    cells = np.arange(first, end)[:, None]
-    shared = np.minimum(edges[None, 1:], cells + 1) - np.maximum(edges[None, :-1], cells)
-    # Slivers come from rounding where edges coincide.
-    return first, np.where(shared > 1e-7, shared, 0.0)
+    first = max(0, int(np.floor(start + _SAME)))
+    end = min(size, int(np.ceil(start + count * ratio - _SAME)))
+    edges = (np.arange(first, max(first, end) + 1) - start) / ratio
+    whole = np.rint(edges)
+    return first, np.clip(np.where(np.abs(edges - whole) < _SAME, whole, edges), 0, count)
+
+
+def _sums(values: NDArray[np.generic], edges: Floats) -> Floats:
+    """Sums of rows between fractional edges: differences of the running sum, interpolated between rows."""
+    running = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=running[1:])
+    below = np.minimum(edges.astype(np.int64), len(values) - 1)
+    share = (edges - below)[:, None]
+    at_edges = running[below] * (1 - share) + running[below + 1] * share
+    sums: Floats = np.diff(at_edges, axis=0)
+    return sums
 
 
 def bilinear(columns: Floats, rows: Floats, cells: Callable[[Numbers, Numbers], Heights]) -> Heights:
@@ -108,17 +115,15 @@ def bilinear(columns: Floats, rows: Floats, cells: Callable[[Numbers, Numbers], 
     """
     west, south = np.floor(columns).astype(np.int64), np.floor(rows).astype(np.int64)
     right, upper = columns - west, rows - south
-    total, weight = np.zeros(len(columns)), np.zeros(len(columns))
-    own_known = np.zeros(len(columns), bool)
-    for step_east in (0, 1):
-        for step_north in (0, 1):
-            share = (right if step_east else 1 - right) * (upper if step_north else 1 - upper)
-            heights = cells(west + step_east, south + step_north)
-            known = ~np.isnan(heights)
-            total += np.where(known, heights, 0.0) * share
-            weight += np.where(known, share, 0.0)
-            own = ((right >= 0.5) == bool(step_east)) & ((upper >= 0.5) == bool(step_north))
-            own_known |= known & own
+    steps = np.array([(0, 0), (0, 1), (1, 0), (1, 1)])
+    easts, norths = (west + steps[:, :1]), (south + steps[:, 1:])
+    corners = cells(easts.ravel(), norths.ravel()).reshape(4, -1)
+    shares = np.abs(1 - steps[:, :1] - right) * np.abs(1 - steps[:, 1:] - upper)
+    known = ~np.isnan(corners)
+    total = (np.where(known, corners, 0.0) * shares).sum(axis=0)
+    weight = (known * shares).sum(axis=0)
+    own = (right >= 0.5) * 2 + (upper >= 0.5)
+    own_known = known[own, np.arange(len(columns))]
     with np.errstate(invalid="ignore", divide="ignore"):
         values: Heights = np.where(own_known, total / weight, np.nan).astype(np.float32)
     return values
