@@ -1,0 +1,75 @@
+"""The dashboard's server: Panel's pages and the engine's URLs, for one principal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+from tornado.ioloop import IOLoop
+
+import twin
+from twin import Principal, Twin
+from viewer.pages.map_page import map_page
+from viewer.server.handlers import handlers
+from viewer.server.headers import SecurityHeaders
+
+
+def start(
+    home: Path,
+    principal: Principal,
+    *,
+    address: str = "127.0.0.1",
+    port: int = 5006,
+    origins: list[str] | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the map until the process is stopped.
+
+    Parameters
+    ----------
+    home : Path
+        Folder of the twin.
+    principal : Principal
+        Whose eyes every visitor looks through.
+    address, port : str, int
+        Where to listen.
+    origins : list of str
+        ``host:port`` under which browsers see the server, where that is not `address`.
+    ready : callable
+        Called once the server listens.
+    """
+    # One for the pages and one for the tiles: they are asked from two threads.
+    for_pages, for_tiles = (twin.open(home, principal=principal) for _ in range(2))
+
+    def for_request(_request: Any) -> Twin:
+        return for_tiles
+
+    pn.extension(notifications=True)
+    hosts = origins or [f"localhost:{port}", f"127.0.0.1:{port}", f"{address}:{port}"]
+    server = pn.serve(
+        {"/": map_page(lambda: for_pages)},
+        port=port,
+        address=address,
+        websocket_origin=hosts,
+        extra_patterns=handlers(for_request),
+        title="Digitaler Zwilling",
+        show=False,
+        start=False,
+        verbose=False,
+        session_history=0,
+        keep_alive_milliseconds=30_000,
+        unused_session_lifetime_milliseconds=60_000,
+    )
+    server._tornado.add_transform(SecurityHeaders)
+    server.start()
+    loop = IOLoop.current()
+    loop.add_callback(ready)
+    try:
+        loop.start()
+    except KeyboardInterrupt:
+        server.stop()
+    finally:
+        for_pages.close()
+        for_tiles.close()
