@@ -51,9 +51,7 @@ class LayerPanel:
         self._state = state
         self._building: Layer = discover("LAYER")["building"]
         switches = [self._switch(entry) for entry in state.scene["layers"]]
-        theme = self._chooser(
-            words.BUILDING_COLOUR, {"": words.PLAIN} | {key: title for key, title in self._themes().items()}, "theme"
-        )
+        theme = self._chooser(words.BUILDING_COLOUR, {"": words.PLAIN} | self._themes(), "theme")
         drape = self._chooser(
             words.PARCEL_COLOUR, {"": words.NONE} | {key: found.title for key, found in drape_themes().items()}, "drape"
         )

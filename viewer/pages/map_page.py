@@ -178,7 +178,8 @@ def page_template(language: Language) -> Template:
     """Page template with the document's language: the one of panel-material-ui is fixed to English."""
     source = resources.files("panel_material_ui").joinpath("_templates", "base.html").read_text("utf-8")
     assert BASE_TEMPLATE is not None
-    return _env.from_string(source.replace('<html lang="en"', f'<html lang="{language}"', 1))
+    template: Template = _env.from_string(source.replace('<html lang="en"', f'<html lang="{language}"', 1))
+    return template
 
 
 def map_page(open_twin: Callable[[], Twin]) -> Callable[[], pmui.Page]:

@@ -49,7 +49,7 @@ class MapState(param.Parameterized):
             chosen=address.chosen,
         )
 
-    def say(self, text: Text, **values: object) -> str:
+    def say(self, text: Text, /, **values: object) -> str:
         """`text` in this visitor's language, its braces filled."""
         wording = text.within(self.language)
         return wording.format(**values) if values else wording
