@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import secrets
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import shapely
+
+from twin import DeliveryHeader, Twin
+from twin.discovery import discover
+from twin.geometry.raster import encode
+from viewer.scene.tiles import DERIVATIVE
 
 _TYPES = {5120: "i1", 5121: "u1", 5122: "i2", 5123: "u2", 5125: "u4", 5126: "f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
@@ -159,3 +167,148 @@ def houses() -> Callable[..., pa.Table]:
         )
 
     return made
+
+
+OPEN, CLOSED = "05974040", "05974012"
+"""Soest shares everything with everyone, Bad Sassendorf's neighbour only with its own staff."""
+
+
+def rows_of(layer: str, entries: list[dict[str, Any]]) -> pa.Table:
+    """Rows of a layer from a few values; the rest is empty."""
+    schema = discover("LAYER")[layer].read_schema
+    return pa.table([pa.array([e.get(n) for e in entries], schema.field(n).type) for n in schema.names], schema=schema)
+
+
+def house_rows(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """The houses as rows of ``building`` and ``building_mesh``."""
+    buildings, meshes = [], []
+    for row in table.to_pylist():
+        east, north = row["origin_x"], row["origin_y"]
+        buildings.append(
+            {
+                "building_id": row["building_id"],
+                "function_code": row["function_code"] or "31001_2463",
+                "function": "Wohngebäude",
+                "roof_code": "1000",
+                "measured_height": row["measured_height"],
+                "ground_height": row["origin_z"],
+                "footprint_area": 80.0,
+                "year_of_construction": 1899,
+                "closed": True,
+                "lod": 2,
+                "attributes": '{"Qualitaet": "1000"}',
+                "geom": shapely.box(east, north, east + 10, north + 8).wkb,
+            }
+        )
+        meshes.append(row)
+    return {"building": buildings, "building_mesh": meshes}
+
+
+@pytest.fixture(scope="session")
+def deliver() -> Callable[..., str]:
+    """``deliver(twin, ags, {layer: rows}, file=…)``: one delivery; the same file name again replaces it."""
+
+    def delivered(home_twin: Twin, ags: str, layers: dict[str, list[dict[str, Any]]], file: str = "") -> str:
+        name = file or f"{ags}.gml"
+        header = DeliveryHeader(file=name, format="citygml", sha256=secrets.token_hex(32))
+        with home_twin.stage(header) as staging:
+            staging.file(
+                0,
+                name,
+                header.sha256,
+                version="CityGML 1.0",
+                crs="EPSG:25832",
+                licence="dl-de/by-2-0",
+                date="2025-03-01",
+            )
+            for layer, entries in layers.items():
+                staging.add(ags, layer, rows_of(layer, entries), 0)
+            return staging.commit().delivery_id
+
+    return delivered
+
+
+def hill(west: float, south: float) -> dict[str, Any]:
+    """A terrain tile of 1 km² in cells of 10 m that rises by 2 cm a metre to the east."""
+    east = west + (np.arange(100) + 0.5) * 10
+    heights = np.broadcast_to(50 + (east - 400_000) * 0.02, (100, 100))
+    return {
+        "tile_id": f"10_{west / 1000:.0f}_{south / 1000:.0f}",
+        "cell_size": 10.0,
+        "west": west,
+        "south": south,
+        "east": west + 1000,
+        "north": south + 1000,
+        "columns": 100,
+        "rows": 100,
+        "lowest": float(heights.min()),
+        "highest": float(heights.max()),
+        "missing": 0,
+        "pixels": encode(heights),
+        "geom": shapely.box(west, south, west + 1000, south + 1000).wkb,
+    }
+
+
+def parcel(number: int, shape: Any) -> dict[str, Any]:
+    return {
+        "flurstueckskennzeichen": f"055432012{number:05d}0007__",
+        "gemarkung": "Müllingsen",
+        "gemarkungsnummer": "055432",
+        "flur": 12,
+        "zaehler": number,
+        "nenner": 7,
+        "amtliche_flaeche": 1234.0,
+        "area": shape.area,
+        "area_deviation": 0.0123,
+        "location": "Am Kützelbach",
+        "geom": shape.wkb,
+    }
+
+
+HOUSES = [(400_010.0 + 120 * k, 5_700_020.0 + 90 * k, 50.2 + 2.4 * k) for k in range(8)]
+
+
+@pytest.fixture
+def district(tmp_path: Path, houses: Callable[..., pa.Table], deliver: Callable[..., str]) -> Iterator[Twin]:
+    """Kreis Soest with two municipalities that have data, one of them for its own staff alone; tiles are made."""
+    with Twin.init(tmp_path / "home", "05974") as home_twin:
+        home_twin.join(OPEN, "all", "open")
+        home_twin.join(CLOSED, "all", "internal")
+        borders = [
+            {"ags": OPEN, "name": "Soest", "geom": shapely.box(400_000, 5_700_000, 402_000, 5_702_000).wkb},
+            {"ags": CLOSED, "name": "Ense", "geom": shapely.box(402_000, 5_700_000, 404_000, 5_702_000).wkb},
+            {"ags": "05974004", "name": "Anröchte", "geom": shapely.box(404_000, 5_700_000, 406_000, 5_702_000).wkb},
+        ]
+        deliver(home_twin, "05974", {"municipality": borders}, file="borders.gpkg")
+        address = {"street": "Soester Straße", "postcode": "59494", "place": "Soest"}
+        content = house_rows(houses(HOUSES, "S")) | {
+            "terrain": [hill(400_000.0, 5_700_000.0)],
+            "parcel": [
+                parcel(345, shapely.box(400_000, 5_700_000, 400_060, 5_700_050)),
+                parcel(346, shapely.box(400_060, 5_700_000, 400_120, 5_700_050)),
+            ],
+            "land_use": [
+                {
+                    "land_use_id": "N1",
+                    "land_use_class": "AX_StehendesGewaesser",
+                    "geom": shapely.box(400_000, 5_700_000, 400_128, 5_700_256).wkb,
+                }
+            ],
+            "address": [
+                address | {"address_id": f"A{n}", "house_number": n, "geom": shapely.Point(400_015 + k, 5_700_024).wkb}
+                for k, n in enumerate(("5", "5a", "12", "50"))
+            ],
+        }
+        deliver(home_twin, OPEN, content)
+        secret = house_rows(houses([(e + 2000, n, h) for e, n, h in HOUSES], "E"))
+        secret["address"] = [
+            {
+                "address_id": "G1",
+                "street": "Geheime Gasse",
+                "house_number": "1",
+                "geom": shapely.Point(402_015, 5_700_024).wkb,
+            }
+        ]
+        deliver(home_twin, CLOSED, secret)
+        DERIVATIVE.update(home_twin, None)
+        yield home_twin

@@ -122,6 +122,26 @@ def building_tiles(table: pa.Table, slots: Array, copyright: str = "") -> Iterat
             )
 
 
+def building_glb(table: pa.Table, slots: Array, copyright: str = "") -> bytes:
+    """All buildings of `table` in one GLB that stands by itself: its node carries easting, northing and height.
+
+    Parameters
+    ----------
+    table, slots, copyright
+        As in `building_tiles`; at least one row.
+
+    Returns
+    -------
+    glb : bytes
+        y up; after turning z up its coordinates are those of the store.
+    """
+    meshes = Meshes.of(table)
+    centre = np.round(meshes.origins.mean(axis=0))
+    geometry = _Geometry.of(meshes, np.broadcast_to(centre, meshes.origins.shape))
+    east, north, height = centre.tolist()
+    return _glb(geometry, _Attributes.of(table, slots.astype(np.uint32)), copyright, [east, height, -north])
+
+
 @dataclass(frozen=True)
 class _Geometry:
     """Vertices of many buildings about the centres of their tiles; ``faces`` count from the first vertex."""
@@ -209,7 +229,7 @@ class _Attributes:
         )
 
 
-def _glb(geometry: _Geometry, names: _Attributes, copyright: str) -> bytes:
+def _glb(geometry: _Geometry, names: _Attributes, copyright: str, translation: list[float] | None = None) -> bytes:
     glb = Glb(copyright)
     steps, scale = quantised(geometry.positions)
     count = len(names.slots)
@@ -242,7 +262,7 @@ def _glb(geometry: _Geometry, names: _Attributes, copyright: str) -> bytes:
             "material": 0,
             "extensions": {"EXT_mesh_features": {"featureIds": [feature_ids]}},
         },
-        node={"scale": [scale, scale, scale]},
+        node={"scale": [scale, scale, scale]} | ({"translation": translation} if translation else {}),
         extensions={"EXT_structural_metadata": {"schema": _SCHEMA, "propertyTables": [table]}},
         used=["KHR_mesh_quantization", "EXT_mesh_features", "EXT_structural_metadata"],
         required=["KHR_mesh_quantization"],

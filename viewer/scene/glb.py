@@ -17,6 +17,9 @@ ELEMENT_ARRAY_BUFFER = 34963
 LINES = 1
 TRIANGLES = 4
 
+COARSEST = 0.015
+"""Longest step of quantised positions: 491 m from the centre are in reach. [m]"""
+
 _COMPONENTS = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 
@@ -191,7 +194,7 @@ class Glb:
 
 
 def quantised(points: Array) -> tuple[Array, float]:
-    """Positions as 16-bit integers about 0, with the length of one step.
+    """Positions as 16-bit integers about 0, with the length of one step; as they are where a step would be too long.
 
     One scale for all axes keeps normals right; equal points stay equal, so no crack opens.
 
@@ -202,11 +205,13 @@ def quantised(points: Array) -> tuple[Array, float]:
 
     Returns
     -------
-    steps : int16 array of shape (n, 3)
+    steps : int16 or float32 array of shape (n, 3)
     scale : float
-        Length of one step: half a centimetre where the tile is 330 m wide. [m]
+        Length of one step, at most `COARSEST`; 1 for positions in metres. [m]
     """
     reach = float(np.abs(points).max(initial=0.0)) or 1.0
+    if reach > 32767 * COARSEST:
+        return points.astype(np.float32), 1.0
     scale = reach / 32767.0
     return np.rint(points / np.float32(scale)).astype(np.int16), scale
 

@@ -1,0 +1,252 @@
+"""Land use as a picture over a square, for the terrain's texture.
+
+Areas are drawn in the colours of their theme, each field, wood and meadow a shade of its own, with a texture that is
+anchored in the landscape, so that neighbouring squares and other scales meet without a seam.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from PIL import Image, ImageDraw
+
+from layers.land_use import LAYER
+from twin.style import Classes
+from viewer.scene.colours import class_of, rgb
+
+Array = npt.NDArray[Any]
+
+Square = tuple[float, float, float]
+"""West, south, edge. [m]"""
+
+PIXELS = 512
+"""Edge of a picture."""
+
+SUPERSAMPLING = 2
+
+PLAIN, FIELD, GRASS, WOOD, WATER, SETTLED = range(6)
+
+_TEXTURES = {
+    "AX_Landwirtschaft": FIELD,
+    "AX_Wald": WOOD,
+    "AX_Gehoelz": WOOD,
+    "AX_Fliessgewaesser": WATER,
+    "AX_StehendesGewaesser": WATER,
+    "AX_Hafenbecken": WATER,
+    "AX_Meer": WATER,
+    "AX_SportFreizeitUndErholungsflaeche": GRASS,
+    "AX_Friedhof": GRASS,
+    "AX_Heide": GRASS,
+    "AX_Moor": GRASS,
+    "AX_Sumpf": GRASS,
+    "AX_Wohnbauflaeche": SETTLED,
+    "AX_FlaecheGemischterNutzung": SETTLED,
+    "AX_FlaecheBesondererFunktionalerPraegung": SETTLED,
+}
+
+_GRASSLAND = ("1020", "1030", "1050", "1100")
+"""vegetationsmerkmal of AX_Landwirtschaft: Grünland, Gartenbauland, Obstplantage, Streuobst (GeoInfoDok 7.1)."""
+
+_CROPS = np.array(
+    [rgb(c) for c in ("#D8CE93", "#C9BE7E", "#DCCB86", "#B7BE79", "#A8B56F", "#C6AE80", "#CBC79A", "#B9A67A")]
+)
+_MEADOW = np.array(rgb("#A9BF7A"))
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Polygons to be drawn, in drawing order.
+
+    Attributes
+    ----------
+    polygons : array of shapely polygons
+    colours : float array of shape (n, 3)
+    textures : int array of shape (n,)
+    directions : float array of shape (n, 2)
+        Unit vector across the crop rows.
+    """
+
+    polygons: Array
+    colours: Array
+    textures: Array
+    directions: Array
+
+    def __len__(self) -> int:
+        return len(self.polygons)
+
+    @classmethod
+    def of_land_use(cls, ids: Array, classes: Array, codes: Array, geometries: Array, smallest: float = 0.0) -> Areas:
+        """Areas of rows of layer ``land_use``; those under `smallest` [m²] are left out.
+
+        Parameters
+        ----------
+        ids, classes, codes : object arrays of shape (n,)
+            ``land_use_id``, ``land_use_class``, ``land_use_code``.
+        geometries : object array of shape (n,)
+            (Multi)polygons.
+        smallest : float
+            What is smaller than a pixel need not be drawn. [m²]
+        """
+        parts, row = shapely.get_parts(geometries, return_index=True)
+        area = shapely.area(parts)
+        order = np.argsort(-area, kind="stable")
+        order = order[area[order] > smallest]
+        parts, row = parts[order], row[order]
+        seeds = pd.util.hash_array(np.asarray(ids, object)[row].astype(str))
+        names, grass = np.asarray(classes, object)[row], np.isin(np.asarray(codes, object)[row].astype(str), _GRASSLAND)
+        theme = LAYER.style.themes[0] if LAYER.style else None
+        assert isinstance(theme, Classes)
+        known = {name: rgb(theme.classes[class_of(theme, str(name))].colour) for name in set(names.tolist())}
+        colours = np.array([known[name] for name in names], np.float64).reshape(-1, 3)
+        textures = np.array([_TEXTURES.get(name, PLAIN) for name in names], np.int64)
+        meadow = (textures == FIELD) & grass
+        textures[meadow] = GRASS
+        crop = textures == FIELD
+        colours[crop] = 0.35 * colours[crop] + 0.65 * _CROPS[(seeds[crop] % np.uint64(len(_CROPS))).astype(int)]
+        colours[meadow] = _MEADOW
+        shade = ((seeds >> np.uint64(8)) % np.uint64(1000)).astype(np.float64) / 1000 - 0.5
+        strength = np.select([crop, textures == GRASS, textures == WOOD], [0.10, 0.12, 0.10], 0.03)
+        return cls(parts, colours * (1 + shade * strength)[:, None], textures, _directions(parts, crop))
+
+    @classmethod
+    def plain(cls, geometries: Array, colours: Array) -> Areas:
+        """(Multi)polygons in one colour each, without texture.
+
+        Parameters
+        ----------
+        geometries : object array of shape (n,)
+        colours : array of shape (n, 3)
+        """
+        parts, row = shapely.get_parts(geometries, return_index=True)
+        order = np.argsort(-shapely.area(parts), kind="stable")
+        shades = np.asarray(colours, np.float64)[row[order]]
+        return cls(parts[order], shades, np.full(len(order), PLAIN), np.tile([1.0, 0.0], (len(order), 1)))
+
+
+def drape(sheets: Sequence[tuple[Areas, float]], square: Square, pixels: int = PIXELS) -> bytes:
+    """Picture of some sheets over a square, laid over each other; transparent where there is nothing.
+
+    Parameters
+    ----------
+    sheets : sequence of (Areas, opacity)
+        From below to above; opacity in [0, 1].
+    square : Square
+    pixels : int
+        Edge of the picture.
+
+    Returns
+    -------
+    png : bytes
+    """
+    picture: Image.Image | None = None
+    for areas, opacity in sheets:
+        if len(areas):
+            sheet = Image.fromarray(_sheet(areas, opacity, square, pixels), "RGBA")
+            picture = sheet if picture is None else Image.alpha_composite(picture, sheet)
+    stream = io.BytesIO()
+    (picture or Image.new("RGBA", (1, 1))).save(stream, "PNG", compress_level=3)
+    return stream.getvalue()
+
+
+def _sheet(areas: Areas, opacity: float, square: Square, pixels: int) -> Array:
+    fine = _labels(areas, square, pixels * SUPERSAMPLING)
+    table = np.zeros((len(areas) + 1, 4))
+    table[1:, :3], table[1:, 3] = areas.colours, 1.0
+    table[:, :3] *= table[:, 3:]
+    picture = table[fine].reshape(pixels, SUPERSAMPLING, pixels, SUPERSAMPLING, 4).mean(axis=(1, 3))
+    label = fine[::SUPERSAMPLING, ::SUPERSAMPLING]
+    alpha = picture[..., 3:]
+    shown = np.divide(picture[..., :3], alpha, out=np.zeros_like(picture[..., :3]), where=alpha > 0)
+    shown *= _texture(areas, label, square, pixels)[..., None]
+    rgba: Array = np.rint(np.concatenate([shown.clip(0, 255), alpha * 255 * opacity], axis=-1)).astype(np.uint8)
+    return rgba
+
+
+def _labels(areas: Areas, square: Square, pixels: int) -> Array:
+    """Number of the area at each pixel, from 1; 0 for none."""
+    west, south, size = square
+    image = Image.new("I", (pixels, pixels), 0)
+    draw = ImageDraw.Draw(image)
+    scale = pixels / size
+    rings, owner = shapely.get_rings(areas.polygons, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    # Pillow counts from the middle of a pixel.
+    points = (points - (west, south)) * scale - 0.5
+    points[:, 1] = pixels - 1 - points[:, 1]
+    starts = np.searchsorted(ring, np.arange(len(rings) + 1))
+    hole = np.concatenate([[False], owner[1:] == owner[:-1]])
+    for number in range(len(rings)):
+        corners = points[starts[number] : starts[number + 1]]
+        if len(corners) > 2:
+            draw.polygon(corners.ravel().tolist(), fill=0 if hole[number] else int(owner[number]) + 1)
+    return np.asarray(image)
+
+
+def _texture(areas: Areas, label: Array, square: Square, pixels: int) -> Array:
+    """Brightness of each pixel, about 1."""
+    west, south, size = square
+    cell = size / pixels
+    steps = (np.arange(pixels) + 0.5) * cell
+    east, north = np.meshgrid(west + steps, south + size - steps)
+    kinds = np.concatenate([[PLAIN], areas.textures])[label]
+    light = np.ones(label.shape)
+    textured = kinds != PLAIN
+    light[textured] += 0.05 * (_noise(east[textured], north[textured], 90.0) - 0.5)
+    wood, field, grass = kinds == WOOD, kinds == FIELD, kinds == GRASS
+    if wood.any():
+        near = np.clip(12.0 / cell - 1.0, 0.0, 1.0)
+        light[wood] += (0.16 * near * (_noise(east[wood], north[wood], 6.0) - 0.5)) + 0.12 * (
+            _noise(east[wood], north[wood], 34.0) - 0.5
+        )
+    if field.any():
+        across = np.concatenate([np.zeros((1, 2)), areas.directions])[label[field]]
+        way = east[field] * across[:, 0] + north[field] * across[:, 1]
+        for period, strength in ((3.0, 0.030), (21.0, 0.022)):
+            # Rows narrower than three pixels would flicker.
+            light[field] += strength * np.clip(period / cell / 3.0 - 1.0, 0.0, 1.0) * np.sin(way * (2 * np.pi / period))
+    if grass.any():
+        light[grass] += 0.08 * (_noise(east[grass], north[grass], 17.0) - 0.5)
+    settled = kinds == SETTLED
+    if settled.any():
+        light[settled] += 0.08 * (_noise(east[settled], north[settled], 11.0) - 0.5)
+    return light
+
+
+def _noise(east: Array, north: Array, wavelength: float) -> Array:
+    """Smooth noise in [0, 1] that depends on the place alone."""
+    x, y = east / wavelength, north / wavelength
+    column, row = np.floor(x), np.floor(y)
+    u, v = x - column, y - row
+    u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
+    i, j = column.astype(np.int64), row.astype(np.int64)
+    lower = _chance(i, j) * (1 - u) + _chance(i + 1, j) * u
+    upper = _chance(i, j + 1) * (1 - u) + _chance(i + 1, j + 1) * u
+    mixed: Array = lower * (1 - v) + upper * v
+    return mixed
+
+
+def _chance(column: Array, row: Array) -> Array:
+    mixed = (column * 374761393 + row * 668265263).astype(np.uint32)
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(1274126177)
+    share: Array = ((mixed ^ (mixed >> np.uint32(16))) & np.uint32(0xFFFF)).astype(np.float64) / 65535.0
+    return share
+
+
+def _directions(polygons: Array, wanted: Array) -> Array:
+    """Unit vectors across the longest side of the smallest rectangle around each wanted polygon."""
+    directions = np.tile([1.0, 0.0], (len(polygons), 1))
+    for number in np.flatnonzero(wanted):
+        corners = shapely.get_coordinates(shapely.oriented_envelope(polygons[number]))
+        if len(corners) < 4:
+            continue
+        first, second = corners[1] - corners[0], corners[2] - corners[1]
+        short = min(first, second, key=lambda side: float(np.hypot(*side)))
+        directions[number] = short / max(float(np.hypot(*short)), 1e-9)
+    return directions

@@ -1,0 +1,147 @@
+"""What a principal's scene is made of: answers ``/scene.json``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import shapely
+
+from twin.consent import layers
+from twin.registry import rows
+from viewer.scene.attribution import attribution
+from viewer.scene.products import PRODUCTS
+from viewer.scene.tenant import Tenant
+from viewer.scene.tileset import Box, Tileset, read_tileset
+
+if TYPE_CHECKING:
+    from twin import Twin
+
+DRAPED = ("land_use",)
+"""Layers that are drawn as pictures on the terrain."""
+
+_ROUND = 100.0  # [m] to which the origin is rounded, so that it seldom moves
+
+
+def compose(twin: Twin) -> dict[str, Any]:
+    """The scene as far as the twin's principal may see it.
+
+    Parameters
+    ----------
+    twin : Twin
+
+    Returns
+    -------
+    scene : dict
+        ``name``, ``origin`` [east, north, height], ``extent`` [west, south, east, north],
+        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``layers``, ``municipalities``, ``attribution``;
+        lengths in metres.
+    """
+    visible = twin.visible()
+    tilesets, boxes = [], []
+    for ags, consent_class in sorted(visible):
+        for product in PRODUCTS:
+            if product.consent_class != consent_class:
+                continue
+            found = read_tileset_of(twin, ags, product.layer)
+            if found is not None and found.contents:
+                url = f"tiles/{ags}/{product.layer}/tileset.json"
+                tilesets.append({"ags": ags, "layer": product.layer, "url": url, "revision": found.facts["revision"]})
+                boxes.append((product.layer, found.box))
+    municipalities = _municipalities(twin, {entry["ags"] for entry in tilesets})
+    extent = _extent([box for _, box in boxes if box], municipalities)
+    heights = _heights(boxes)
+    origin = [round((extent[k] + extent[k + 2]) / 2 / _ROUND) * _ROUND for k in (0, 1)]
+    return {
+        "name": _name(twin),
+        "origin": [*origin, float(round(heights[0]))],
+        "extent": extent,
+        "heights": heights,
+        "tilesets": tilesets,
+        "drapes": [name for name in DRAPED if any(pair[1] == name for pair in visible)],
+        "layers": _layers({entry["layer"] for entry in tilesets} | {name for _, name in visible if name in DRAPED}),
+        "municipalities": municipalities,
+        "attribution": attribution(twin, visible),
+    }
+
+
+def read_tileset_of(twin: Twin, ags: str, layer: str) -> Tileset | None:
+    """The tileset of a drawn layer, kept in memory until the file changes; None if there is none."""
+    product = next((product for product in PRODUCTS if product.layer == layer), None)
+    if product is None:
+        return None
+    folder = product.folder(Tenant(twin, ags))
+    try:
+        changed = (folder / "tileset.json").stat().st_mtime_ns
+    except OSError:
+        return None
+    return _cached(str(folder), changed)
+
+
+@lru_cache(maxsize=256)
+def _cached(folder: str, _changed: int) -> Tileset | None:
+    return read_tileset(Path(folder))
+
+
+def _layers(drawn: set[str]) -> list[dict[str, Any]]:
+    """What the layer switcher offers: what is drawn and visible, and the borders, which always are."""
+    found = []
+    for layer in layers().values():
+        if layer.style is None or layer.name not in drawn | {"municipality"}:
+            continue
+        themes = [{"name": t.name, "title": {"de": t.title.de, "en": t.title.en}} for t in layer.style.themes]
+        found.append(
+            {
+                "name": layer.name,
+                "title": {"de": layer.title.de, "en": layer.title.en},
+                "visible": layer.style.visible,
+                "order": layer.style.order,
+                "themes": themes,
+            }
+        )
+    return sorted(found, key=lambda entry: -entry["order"])
+
+
+def _municipalities(twin: Twin, drawn: set[str]) -> list[dict[str, Any]]:
+    table = pa.table(twin.table("municipality").project("ags, name, ST_AsWKB(geom) AS geom").order("ags"))
+    with twin.registry.read() as transaction:
+        joined = {str(row["ags"]) for row in rows(transaction, "SELECT DISTINCT ags FROM consent")}
+    found = []
+    for row in table.to_pylist():
+        shape = shapely.from_wkb(row["geom"]) if row["geom"] else None
+        if shape is None or shape.is_empty:
+            continue
+        centre = shape.representative_point()
+        found.append(
+            {
+                "ags": row["ags"],
+                "name": row["name"],
+                "centre": [round(centre.x, 1), round(centre.y, 1)],
+                "box": [round(value, 1) for value in shape.bounds],
+                "joined": row["ags"] in joined,
+                "empty": row["ags"] not in drawn,
+            }
+        )
+    return found
+
+
+def _name(twin: Twin) -> str:
+    district = twin.registry.setting("district")
+    with twin.registry.read() as transaction:
+        found = rows(transaction, "SELECT name FROM municipality WHERE ags = :ags", ags=district)
+    return str(found[0]["name"]) if found else twin.registry.setting("district_name") or district
+
+
+def _extent(boxes: list[Box], municipalities: list[dict[str, Any]]) -> list[float]:
+    rectangles = [(box[0], box[1], box[3], box[4]) for box in boxes]
+    # Without a single tile the borders are what there is to look at.
+    rectangles = rectangles or [tuple(entry["box"]) for entry in municipalities] or [(0.0, 0.0, 1000.0, 1000.0)]
+    west, south, east, north = zip(*rectangles, strict=True)
+    return [min(west), min(south), max(east), max(north)]
+
+
+def _heights(boxes: list[tuple[str, Box | None]]) -> list[float]:
+    ground = [box for layer, box in boxes if layer == "terrain" and box] or [box for _, box in boxes if box]
+    return [min(box[2] for box in ground), max(box[5] for box in ground)] if ground else [0.0, 100.0]

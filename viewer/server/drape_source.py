@@ -1,0 +1,153 @@
+"""Where the pictures on the terrain come from: visible areas of a square, drawn once and kept for a while."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from twin.consent import layers
+from twin.discovery import discover
+from twin.errors import UnknownName
+from twin.indicator import Indicator
+from twin.style import Ramp
+from viewer.scene.colours import ramp
+from viewer.scene.drape import PIXELS, Areas, Square, drape
+from viewer.scene.tenant import heads
+from viewer.scene.themes import figures
+
+if TYPE_CHECKING:
+    from twin import Twin
+
+Key = tuple[Any, ...]
+
+INDICATOR_OPACITY = 0.7
+
+
+class Drapes:
+    """Pictures of squares; what is kept is kept by what was visible and by the state of the lakes.
+
+    Attributes
+    ----------
+    LARGEST : float
+        Longest edge of a square. [m]
+    MOST : int
+        Most layers in one picture.
+    """
+
+    LARGEST: ClassVar[float] = 70_000.0
+    MOST: ClassVar[int] = 4
+
+    def __init__(self, kept_bytes: int = 64 << 20) -> None:
+        self._limit = kept_bytes
+        self._pictures: OrderedDict[Key, bytes] = OrderedDict()
+        self._figures: OrderedDict[Key, pa.Table] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def prepare(self, twin: Twin, square: Square, names: tuple[str, ...], scenario: str = "") -> Callable[[], bytes]:
+        """Read what is to be drawn; the function that draws it needs no database.
+
+        Parameters
+        ----------
+        twin : Twin
+        square : Square
+        names : tuple of str
+            ``land_use``, or ``parcel:<indicator>.<theme>``; from below to above.
+        scenario : str
+            State that indicators are computed on.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such layer, indicator or scenario.
+        """
+        state = (twin.visible(), tuple(sorted(heads(twin).items())), scenario)
+        key = (*square, names, state)
+        with self._lock:
+            found = self._pictures.get(key)
+            if found is not None:
+                self._pictures.move_to_end(key)
+                return lambda: found
+        sheets = [self._sheet(twin, square, name, scenario, state) for name in names]
+
+        def draw() -> bytes:
+            picture = drape(sheets, square)
+            # Edits of a scenario leave the lakes' heads as they are, so only pictures of the stock are kept.
+            if not scenario:
+                self._keep(key, picture)
+            return picture
+
+        return draw
+
+    def _keep(self, key: Key, picture: bytes) -> None:
+        with self._lock:
+            if key not in self._pictures:
+                self._size += len(picture)
+            self._pictures[key] = picture
+            while self._size > self._limit:
+                _, old = self._pictures.popitem(last=False)
+                self._size -= len(old)
+
+    def _sheet(self, twin: Twin, square: Square, name: str, scenario: str, state: Key) -> tuple[Areas, float]:
+        if name == "land_use":
+            return _land_use(twin, square), 1.0
+        layer, _, rest = name.partition(":")
+        indicator, _, column = rest.partition(".")
+        declared: Indicator | None = discover("INDICATOR").get(indicator)
+        if layer != "parcel" or declared is None or declared.layer != "parcel":
+            raise UnknownName(kind="drape", name=name, known="land_use, parcel:<indicator>.<theme>")
+        theme = next((theme for theme in declared.themes if column in (theme.name, theme.column)), None)
+        if theme is None:
+            raise UnknownName(kind="theme", name=column, known=", ".join(theme.name for theme in declared.themes))
+        return _parcels(twin, square, theme, self._indicator(twin, declared, scenario, state)), INDICATOR_OPACITY
+
+    def _indicator(self, twin: Twin, indicator: Indicator, scenario: str, state: Key) -> pa.Table:
+        key = (indicator.name, state)
+        if scenario or key not in self._figures:
+            names = ", ".join(dict.fromkeys(theme.column for theme in indicator.themes))
+            owner = layers()[indicator.layer].key[0]
+            table = pa.table(figures(twin, indicator, scenario).project(f"ags || '/' || {owner} AS key, {names}"))
+            if scenario:
+                return table
+            self._figures[key] = table
+            while len(self._figures) > 4:
+                self._figures.popitem(last=False)
+        return self._figures[key]
+
+
+def _parcels(twin: Twin, square: Square, theme: Ramp, table: pa.Table) -> Areas:
+    shapes = _in_square(twin, "parcel", "ags || '/' || flurstueckskennzeichen AS key", square)
+    values = table.column(theme.column).take(pc.index_in(shapes.column("key"), table.column("key").combine_chunks()))
+    known = np.flatnonzero(pc.is_valid(values).to_numpy())
+    return Areas.plain(_shapes(shapes)[known], ramp(theme, values.take(pa.array(known))))
+
+
+def _land_use(twin: Twin, square: Square) -> Areas:
+    table = _in_square(twin, "land_use", "land_use_id, land_use_class, land_use_code", square)
+    if not table.num_rows:
+        return Areas.plain(np.zeros(0, object), np.zeros((0, 3)))
+    ids, classes, codes = (
+        table.column(name).fill_null("").to_pandas().to_numpy(object) for name in table.column_names[:3]
+    )
+    return Areas.of_land_use(ids, classes, codes, _shapes(table), (square[2] / PIXELS) ** 2 / 4)
+
+
+def _in_square(twin: Twin, layer: str, columns: str, square: Square) -> pa.Table:
+    """Visible rows of a layer that touch a square, geometry as WKB."""
+    west, south, size = square
+    touching = (
+        f"ST_XMax(geom) >= {west!r} AND ST_XMin(geom) <= {west + size!r} "
+        f"AND ST_YMax(geom) >= {south!r} AND ST_YMin(geom) <= {south + size!r}"
+    )
+    return pa.table(twin.table(layer).filter(touching).project(f"{columns}, ST_AsWKB(geom) AS geom"))
+
+
+def _shapes(table: pa.Table) -> Any:
+    return shapely.from_wkb(table.column("geom").to_pandas().to_numpy(object))

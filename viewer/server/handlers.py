@@ -1,0 +1,194 @@
+"""The URLs that the browser's engine asks, each answered for whoever asks and no further.
+
+What is not visible answers 404, like what does not exist: nobody learns which of the two it is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tornado.httputil import HTTPServerRequest
+from tornado.ioloop import IOLoop
+from tornado.web import HTTPError, RequestHandler
+
+from twin import Twin
+from twin.errors import QueryError, ScenarioError, UnknownName
+from viewer.scene.added import added_glb
+from viewer.scene.borders import borders
+from viewer.scene.colours import legend
+from viewer.scene.products import PRODUCTS
+from viewer.scene.tenant import Tenant
+from viewer.scene.themes import building_colours, theme, unit
+from viewer.scene.tileset import CONTENT_NAME
+from viewer.server.composition import compose
+from viewer.server.drape_source import Drapes
+from viewer.server.headers import HEADERS
+
+TwinFactory = Callable[[HTTPServerRequest], Twin]
+"""Gives the twin as whoever sent a request may see it."""
+
+_COMPRESSED_FROM = 1400  # [bytes] what fits into one packet gains nothing
+
+_AGS = r"(?P<ags>[0-9]{8}|[0-9]{5})"
+_NAME = r"(?P<name>[a-z][a-z0-9_]{0,39})"
+_NUMBER = r"-?[0-9]{1,9}(?:\.[0-9]{1,3})?"
+
+
+def handlers(twin_factory: TwinFactory) -> list[tuple[str, type[RequestHandler], dict[str, Any]]]:
+    """Patterns for ``pn.serve(…, extra_patterns=…)``.
+
+    Parameters
+    ----------
+    twin_factory : callable
+        ``(request) -> Twin``: opened for the principal who sent the request. It may give the same twin to all
+        requests of a principal.
+    """
+    # One thread for the database: a connection answers one question at a time.
+    shared = {"twin_factory": twin_factory, "database": ThreadPoolExecutor(1, "twin-database"), "drapes": Drapes()}
+    table: list[tuple[str, type[RequestHandler]]] = [
+        (r"/scene\.json", SceneHandler),
+        (rf"/tiles/{_AGS}/(?P<layer>[a-z_]{{1,40}})/(?P<file>[^/]{{1,80}})", TileHandler),
+        (rf"/colours/{_AGS}\.bin", ColourHandler),
+        (r"/legend\.json", LegendHandler),
+        (rf"/drape/(?P<west>{_NUMBER})_(?P<south>{_NUMBER})_(?P<size>{_NUMBER})\.png", DrapeHandler),
+        (r"/borders\.json", BorderHandler),
+        (rf"/scenario/{_NAME}/added\.glb", AddedHandler),
+    ]
+    return [(pattern, handler, shared) for pattern, handler in table]
+
+
+class TwinHandler(RequestHandler):  # type: ignore[misc]
+    """What all have in common: the asking principal's twin, headers, validation and compression."""
+
+    def initialize(self, twin_factory: TwinFactory, database: ThreadPoolExecutor, drapes: Drapes) -> None:
+        """Take what `handlers` shares out."""
+        self.twin = twin_factory(self.request)
+        self.database, self.drapes = database, drapes
+
+    def set_default_headers(self) -> None:
+        """Answers depend on who asks: no shared cache may keep one."""
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self.set_header("Cache-Control", "private, no-cache")
+        self.set_header("Vary", "Accept-Encoding, Cookie, Authorization")
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say nothing but the status: a message could tell what is there."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(str(status_code))
+
+    async def ask(self, question: Callable[[], Any]) -> Any:
+        """Answer of `question`, asked in the database's thread; unknown names are 404."""
+        try:
+            return await IOLoop.current().run_in_executor(self.database, question)
+        except (UnknownName, ScenarioError, QueryError) as problem:
+            raise HTTPError(404) from problem
+
+    def give(self, body: bytes, content_type: str, compress: bool = True) -> None:
+        """Send `body`; 304 if the browser has it already."""
+        self.set_header("Content-Type", content_type)
+        self._write_buffer.append(body)
+        self.set_etag_header()
+        self._write_buffer.clear()
+        if self.check_etag_header():
+            self.set_status(304)
+            return
+        wanted = "gzip" in self.request.headers.get("Accept-Encoding", "")
+        if compress and wanted and len(body) > _COMPRESSED_FROM:
+            self.set_header("Content-Encoding", "gzip")
+            body = gzip.compress(body, 1, mtime=0)
+        self.write(body)
+
+    def give_json(self, value: Any) -> None:
+        """Send `value` as JSON."""
+        self.give(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(), "application/json")
+
+
+class SceneHandler(TwinHandler):
+    """What there is."""
+
+    async def get(self) -> None:
+        """``/scene.json``."""
+        self.give_json(await self.ask(lambda: compose(self.twin)))
+
+
+class TileHandler(TwinHandler):
+    """Tilesets and their content."""
+
+    async def get(self, ags: str, layer: str, file: str) -> None:
+        """``/tiles/<ags>/<layer>/<file>``."""
+        product = next((product for product in PRODUCTS if product.layer == layer), None)
+        content = CONTENT_NAME.fullmatch(file) is not None
+        if product is None or not (content or file == "tileset.json"):
+            raise HTTPError(404)
+        if (ags, product.consent_class) not in self.twin.visible():
+            raise HTTPError(404)
+        try:
+            body = (product.folder(Tenant(self.twin, ags)) / file).read_bytes()
+        except OSError as problem:
+            raise HTTPError(404) from problem
+        if content:
+            # The name ends in a signature of the rows: another content has another name.
+            self.set_header("Cache-Control", "private, max-age=86400, immutable")
+        self.give(body, "model/gltf-binary" if content else "application/json")
+
+
+class ColourHandler(TwinHandler):
+    """One colour a building."""
+
+    async def get(self, ags: str) -> None:
+        """``/colours/<ags>.bin``."""
+        if (ags, "building") not in self.twin.visible():
+            raise HTTPError(404)
+        name, scenario = self.get_query_argument("theme", ""), self.get_query_argument("scenario", "")
+        body = await self.ask(lambda: building_colours(self.twin, ags, name, scenario))
+        self.give(body, "application/octet-stream")
+
+
+class LegendHandler(TwinHandler):
+    """Legend of a theme."""
+
+    async def get(self) -> None:
+        """``/legend.json``."""
+        name = self.get_query_argument("theme", "")
+        chosen = await self.ask(lambda: theme(self.twin, name))
+        self.give_json(legend(chosen, unit(chosen)))
+
+
+class DrapeHandler(TwinHandler):
+    """Pictures on the terrain."""
+
+    async def get(self, west: str, south: str, size: str) -> None:
+        """``/drape/<west>_<south>_<size>.png``."""
+        names = tuple(filter(None, self.get_query_argument("layers", "land_use").split(",")))
+        scenario = self.get_query_argument("scenario", "")
+        square = float(west), float(south), float(size)
+        if not 1.0 <= square[2] <= self.drapes.LARGEST or len(names) > self.drapes.MOST:
+            raise HTTPError(404)
+        draw = await self.ask(lambda: self.drapes.prepare(self.twin, square, names, scenario))
+        # Drawing needs no database: it goes beside the next question.
+        self.give(await IOLoop.current().run_in_executor(None, draw), "image/png", compress=False)
+
+
+class BorderHandler(TwinHandler):
+    """Borders of the municipalities."""
+
+    async def get(self) -> None:
+        """``/borders.json``."""
+        found = await self.ask(lambda: borders(self.twin, compose(self.twin)["heights"][0]))
+        self.give_json({"borders": found})
+
+
+class AddedHandler(TwinHandler):
+    """What a scenario adds."""
+
+    async def get(self, name: str) -> None:
+        """``/scenario/<name>/added.glb``."""
+        body = await self.ask(lambda: added_glb(self.twin, name))
+        if not body:
+            raise HTTPError(404)
+        self.give(body, "model/gltf-binary")

@@ -1,0 +1,235 @@
+"""Search for municipalities, addresses, parcels and buildings, in the forms that people type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twin.flurstueckskennzeichen import Flurstueckskennzeichen
+from twin.terrain import Terrain
+
+if TYPE_CHECKING:
+    from twin import Twin
+
+LONGEST = 120
+"""Characters of a search that are looked at."""
+
+_NUMBER = re.compile(r"^(?P<street>.*?[^\d\s].*?)[\s,]*\b(?P<number>\d{1,4})\s*(?P<suffix>[a-z]?)\b(?P<rest>.*)$")
+_PARCEL = re.compile(
+    r"^(?:gemarkung\s+)?(?P<gemarkung>[^\d,]*?)[\s,]*(?:flur\s*)?(?P<flur>\d{1,3})[\s,\-–]+(?:flurstück\s*|flst\.?\s*)?"
+    r"(?P<zaehler>\d{1,5})(?:\s*/\s*(?P<nenner>\d{1,4}))?$"
+)
+
+_FOLD = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found.
+
+    Attributes
+    ----------
+    kind : {"municipality", "address", "parcel", "building"}
+    title, subtitle : str
+        What it is called, and where it is.
+    east, north, height : float
+        A point in it. [m]
+    ags : str
+        Its municipality.
+    key : str
+        Its key within the municipality.
+    """
+
+    kind: str
+    title: str
+    subtitle: str
+    east: float
+    north: float
+    height: float
+    ags: str
+    key: str
+
+
+def folded(text: str) -> str:
+    """`text` as it is compared: lower case, umlauts and ß spelled out, other accents dropped, ``str.`` as
+    ``strasse``.
+
+    ``Soester Str. 5``, ``SOESTER STRASSE 5`` and ``soesterstraße 5`` come out alike, spaces apart.
+    """
+    lowered = text.casefold()
+    for letter, spelled in _FOLD:
+        lowered = lowered.replace(letter, spelled)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    plain = re.sub(r"str(?:\.|\b)(?=\s|\d|$|,)", "strasse", plain)
+    return re.sub(r"[^a-z0-9/ ]+", " ", plain).strip()
+
+
+_SQL_FOLD = (
+    "regexp_replace(regexp_replace(strip_accents(replace(replace(replace(replace(lower({0}), 'ä', 'ae'), 'ö', 'oe'), "
+    "'ü', 'ue'), 'ß', 'ss')), 'str(\\.|$)', 'strasse'), '[^a-z0-9]+', '', 'g')"
+)
+"""`folded` without spaces, in SQL. A street's name holds no house number, so ``str.`` is at its end."""
+
+
+def search(twin: Twin, text: str, limit: int = 8) -> list[Hit]:
+    """What the twin's principal may see and `text` may mean, the likeliest first.
+
+    Parameters
+    ----------
+    twin : Twin
+    text : str
+        Name of a municipality, address, Flurstückskennzeichen in any written form, Gemarkung with Flur and number,
+        or id of a building.
+    limit : int
+        Most hits.
+
+    Returns
+    -------
+    hits : list of Hit
+        At most `limit`; none for an empty text.
+    """
+    wanted = text.strip()[:LONGEST]
+    if not wanted or limit < 1:
+        return []
+    hits: list[Hit] = []
+    seen: set[tuple[str, str, str]] = set()
+    for hit in _candidates(twin, wanted, limit):
+        if (hit.kind, hit.ags, hit.key) not in seen:
+            seen.add((hit.kind, hit.ags, hit.key))
+            hits.append(hit)
+        if len(hits) >= limit:
+            break
+    return hits
+
+
+def _candidates(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    yield from _parcels_by_key(twin, text, limit)
+    yield from _municipalities(twin, text, limit)
+    yield from _addresses(twin, text, limit)
+    yield from _parcels_by_number(twin, text, limit)
+    yield from _buildings(twin, text, limit)
+
+
+def _municipalities(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    sought = literal(folded(text).replace(" ", ""))
+    title = _SQL_FOLD.format("name")
+    found = (
+        twin.table("municipality")
+        .project(f"*, {title} AS sought")
+        .filter(f"contains(sought, {sought}) OR ags = {literal(text)}")
+        .order(f"starts_with(sought, {sought}) DESC, name")
+        .limit(limit)
+    )
+    for row in _rows(found, "ags, name"):
+        yield _hit(twin, "municipality", row, title=row["name"], subtitle=row["ags"], key=row["ags"])
+
+
+def _addresses(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    match = _NUMBER.match(" ".join(folded(text).split()))
+    street = match["street"] if match else folded(text)
+    sought = literal(street.replace(" ", ""))
+    number = f"{match['number']}{match['suffix']}" if match else ""
+    # What follows the number, such as a postcode and a place, narrows the search.
+    rest = re.sub(r"\d", "", match["rest"]).strip().replace(" ", "") if match else ""
+    relation = twin.table("address").project(
+        f"*, {_SQL_FOLD.format('street')} AS sought, {_SQL_FOLD.format('place')} AS town, "
+        "lower(replace(house_number, ' ', '')) AS house"
+    )
+    relation = relation.filter(f"starts_with(sought, {sought}) OR contains(sought, {sought})")
+    if number:
+        relation = relation.filter(f"starts_with(house, {literal(number)})")
+    if rest:
+        relation = relation.filter(f"town IS NULL OR contains(town, {literal(rest)})")
+    order = (
+        f"house = {literal(number)} DESC, sought = {sought} DESC, starts_with(sought, {sought}) DESC, street, "
+        "TRY_CAST(regexp_extract(house, '^[0-9]+') AS INTEGER), house, place"
+    )
+    for row in _rows(relation.order(order).limit(limit), "ags, address_id, street, house_number, postcode, place"):
+        title = " ".join(filter(None, (row["street"], row["house_number"])))
+        subtitle = " ".join(filter(None, (row["postcode"], row["place"])))
+        yield _hit(twin, "address", row, title=title, subtitle=subtitle, key=row["address_id"])
+
+
+def _parcels_by_key(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    try:
+        parcel = Flurstueckskennzeichen.parse(text)
+    except ValueError:
+        return
+    yield from _parcels(twin, f"flurstueckskennzeichen = {literal(str(parcel))}", limit)
+
+
+def _parcels_by_number(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    match = _PARCEL.match(text.casefold())
+    if match is None:
+        return
+    conditions = [f"flur = {int(match['flur'])}", f"zaehler = {int(match['zaehler'])}"]
+    if match["nenner"]:
+        conditions.append(f"nenner = {int(match['nenner'])}")
+    if match["gemarkung"].strip():
+        sought = literal(folded(match["gemarkung"]).replace(" ", ""))
+        conditions.append(f"starts_with({_SQL_FOLD.format('gemarkung')}, {sought})")
+    yield from _parcels(twin, " AND ".join(conditions), limit)
+
+
+def _parcels(twin: Twin, where: str, limit: int) -> Iterator[Hit]:
+    columns = "ags, flurstueckskennzeichen, gemarkung, gemarkungsnummer, flur, zaehler, nenner, location"
+    found = twin.table("parcel").filter(where).order("gemarkung, flur, zaehler, nenner NULLS FIRST").limit(limit)
+    for row in _rows(found, columns):
+        yield _hit(
+            twin,
+            "parcel",
+            row,
+            title=parcel_title(row),
+            subtitle=row["location"] or "",
+            key=row["flurstueckskennzeichen"],
+        )
+
+
+def parcel_title(row: dict[str, Any]) -> str:
+    """How people write a parcel: ``Soest, Flur 12, 345/6``."""
+    number = "/".join(str(part) for part in (row["zaehler"], row["nenner"]) if part is not None)
+    flur = f"Flur {row['flur']}" if row["flur"] is not None else ""
+    return ", ".join(filter(None, (row["gemarkung"] or row["gemarkungsnummer"], flur, number)))
+
+
+def _buildings(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    sought = literal(text.casefold())
+    relation = twin.table("building").filter(f"lower(building_id) = {sought} OR lower(name) = {sought}").limit(limit)
+    for row in _rows(relation, "ags, building_id, function, name, address"):
+        title = row["name"] or row["building_id"]
+        subtitle = ", ".join(filter(None, (row["function"], row["address"])))
+        yield _hit(twin, "building", row, title=title, subtitle=subtitle, key=row["building_id"])
+
+
+def _rows(relation: Any, columns: str) -> list[dict[str, Any]]:
+    """Rows with a point of each geometry."""
+    point = "ST_PointOnSurface(geom)"
+    found = relation.filter("geom IS NOT NULL AND NOT ST_IsEmpty(geom)")
+    names = [*(name.strip() for name in columns.split(",")), "east", "north"]
+    rows = found.project(f"{columns}, ST_X({point}) AS east, ST_Y({point}) AS north").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _hit(twin: Twin, kind: str, row: dict[str, Any], *, title: str, subtitle: str, key: str) -> Hit:
+    east, north = float(row["east"]), float(row["north"])
+    return Hit(kind, title, subtitle, east, north, ground_height(twin, east, north), row["ags"], key)
+
+
+def ground_height(twin: Twin, east: float, north: float) -> float:
+    """Height of the ground at a point: of the terrain, else of the buildings near, else 0. [m]"""
+    within = f"west <= {east!r} AND east >= {east!r} AND south <= {north!r} AND north >= {north!r}"
+    if twin.table("terrain").filter(within).limit(1).fetchall():
+        height = float(Terrain(twin).sample(east, north))
+        if height == height:  # noqa: PLR0124 - false for NaN alone
+            return height
+    near = f"abs(origin_x - {east!r}) < 300 AND abs(origin_y - {north!r}) < 300"
+    found = twin.table("building_mesh").filter(near).aggregate("median(origin_z)").fetchall()
+    return float(found[0][0]) if found and found[0][0] is not None else 0.0
+
+
+def literal(value: str) -> str:
+    """`value` as an SQL text; what users type reaches SQL in no other way."""
+    return "'" + value.replace("'", "''").replace("\0", "") + "'"
