@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +15,7 @@ from twin.language import Text
 BOUNDARIES = f"vg250_gem_{DISTRICT}_{DISTRICT_NAME}.gpkg"
 TERRAIN = f"dgm5_tiff_{DISTRICT}_{DISTRICT_NAME}_EPSG25832.zip"
 CITYGML = f"lod2_gml_{DISTRICT}_{DISTRICT_NAME}_EPSG25832_CityGML.zip"
+LISTING = ".musterkreis.json"
 NAS = f"alkis_nas_{DISTRICT}_{DISTRICT_NAME}.zip"
 
 
@@ -51,6 +54,37 @@ def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> lis
     name, content = terrain.xyz()
     (folder / name).write_bytes(content)
     return [folder / BOUNDARIES, folder / TERRAIN, folder / name, folder / CITYGML, folder / NAS]
+
+
+def renew(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> list[Path]:
+    """The deliveries in `folder`, written if they are not there as this version of the program writes them.
+
+    Parameters and result as in `write`. A list of the files with their SHA-256 is left beside them.
+    """
+    listing = folder / LISTING
+    try:
+        known = json.loads(listing.read_text("utf-8"))
+        paths = [folder / name for name in known["files"]]
+        if known["edition"] == _edition() and all(_digest(path) == known["files"][path.name] for path in paths):
+            return paths
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # No list, or not ours: everything is written again.
+    paths = write(folder, tell)
+    found = {"edition": _edition(), "files": {path.name: _digest(path) for path in paths}}
+    listing.write_text(json.dumps(found, indent=2), "utf-8")
+    return paths
+
+
+def _edition() -> str:
+    """SHA-256 over the sources of the demo: another program may write other deliveries."""
+    together = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        together.update(source.read_bytes())
+    return together.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _pack(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
