@@ -140,7 +140,8 @@ export function buildingMaterial(uniforms: BuildingUniforms, fresh = false): Mes
       .replace("#include <common>", `#include <common>\n${FRAGMENT_WORDS(fresh)}`)
       .replace(
         "#include <color_fragment>",
-        `diffuseColor.rgb = surface();
+        `// Lambert has no gloss, and neutral tone mapping takes off the 4 % that a glossy surface would add: give it here.
+        diffuseColor.rgb = surface() * 0.96 + 0.04;
         bool ghost = vColour.a < 0.9;
         if (ghost && uPick < 0.5) {
           float wide = exp2(ceil(log2(max(length(fwidth(vPlace)) * 5.0, 0.9))));

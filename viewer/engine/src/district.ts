@@ -47,7 +47,7 @@ export class District {
   ) {
     const { origin } = scene;
     this.base = new URL(".", url).href;
-    this.terrain = new Terrain(origin);
+    this.terrain = new Terrain();
     this.colours = new Colours(this.base, () => this.events.shadows());
     this.buildings = new Buildings(this.colours);
     this.scenario = new ScenarioBuildings(this.base, origin, this.colours, () => this.events.shadows());
@@ -115,6 +115,10 @@ export class District {
     this.parcels.opacity = Math.min(0.85, Math.max(0, 1.15 - distance / 4200));
     this.parcels.visible = this.parcels.opacity > 0.02;
     this.tilesets.update(camera, renderer);
+  }
+
+  hatch(distance: number): void {
+    this.ground.hatch(distance);
   }
 
   resize(width: number, height: number): void {

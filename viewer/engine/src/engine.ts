@@ -9,7 +9,7 @@ import { Hud } from "./hud";
 import { Labels } from "./labels";
 import { Picking } from "./picking";
 import { Picture } from "./picture";
-import { HORIZON, makeSky } from "./sky";
+import { HORIZON, makeSky, makeTable } from "./sky";
 import { SUN, Sunlight } from "./sun";
 import { say } from "./texts";
 import type { Language, Picked, Position, Quality, State, View } from "./types";
@@ -70,7 +70,9 @@ export class Engine {
     this.view.maxDistance = this.homeView.distance * 3;
     this.highlights = new Highlights(district);
     this.scene.fog = new FogExp2(HORIZON, 1e-5);
-    this.scene.add(makeSky(SUN), this.sun.group, district.group, this.highlights.group);
+    const reach = Math.max(extent[2] - extent[0], extent[3] - extent[1]) * 5;
+    const [, , lowest] = this.view.local(0, 0, heights[0]);
+    this.scene.add(makeSky(SUN), makeTable(lowest - 6, reach), this.sun.group, district.group, this.highlights.group);
     this.picking = new Picking(renderer, this.scene);
     this.hud = new Hud(language, {
       zoom: (factor) => this.controls.zoom(factor),
@@ -274,6 +276,7 @@ export class Engine {
   private haze(): void {
     const fog = this.scene.fog as FogExp2;
     fog.density = 0.55 / Math.max(9000, this.view.now.distance * 3.4);
+    this.district.hatch(this.view.now.distance);
   }
 
   private tell(loading: boolean): void {

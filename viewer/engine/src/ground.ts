@@ -41,6 +41,11 @@ export class Ground {
     this.drape.remove(mesh);
   }
 
+  /** Makes the hatch over empty municipalities as wide as suits a distance. */
+  hatch(distance: number): void {
+    this.uniforms.uHatch.value = 2 ** Math.max(3, Math.ceil(Math.log2(distance * 0.022)));
+  }
+
   /** Veils the areas within these rings: municipalities that have not joined. World coordinates. */
   veil(rings: number[][][], extent: SceneDescription["extent"]): void {
     const [west, south, east, north] = extent;

@@ -78,7 +78,7 @@ export class Picture {
     const composer = new EffectComposer(this.renderer);
     const occlusion = new N8AOPass(scene, camera, this.width, this.height);
     occlusion.configuration.gammaCorrection = false;
-    occlusion.configuration.intensity = 2.6;
+    occlusion.configuration.intensity = 3.4;
     occlusion.configuration.color.set("#1d1a2b");
     occlusion.configuration.transparencyAware = false;
     occlusion.configuration.aoSamples = 16;

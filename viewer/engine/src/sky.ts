@@ -1,9 +1,10 @@
 /** The sky: a gradient from the horizon's haze to the zenith, and the glow about the sun. */
 
-import { BackSide, Color, Mesh, ShaderMaterial, SphereGeometry, Vector3 } from "three";
+import { BackSide, CircleGeometry, Color, Mesh, ShaderMaterial, SphereGeometry, Vector3 } from "three";
 
 export const HORIZON = new Color("#d9dfe2");
 const ZENITH = new Color("#6f9fce");
+const TABLE = new Color("#c3c9c6");
 const GLOW = new Color("#ffdfb0");
 
 export function makeSky(sun: Vector3): Mesh {
@@ -43,4 +44,30 @@ export function makeSky(sun: Vector3): Mesh {
   sky.frustumCulled = false;
   sky.renderOrder = -1000;
   return sky;
+}
+
+/** The table that the model stands on: a plain under the lowest ground that fades into the horizon's haze. */
+export function makeTable(level: number, radius: number): Mesh {
+  const material = new ShaderMaterial({
+    uniforms: { uHorizon: { value: HORIZON }, uTable: { value: TABLE }, uRadius: { value: radius } },
+    vertexShader: /* glsl */ `
+      varying vec2 vPlace;
+      void main() {
+        vPlace = position.xy;
+        gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+      }`,
+    fragmentShader: /* glsl */ `
+      uniform vec3 uHorizon, uTable;
+      uniform float uRadius;
+      varying vec2 vPlace;
+      void main() {
+        gl_FragColor = vec4(mix(uTable, uHorizon, smoothstep(0.05, 0.7, length(vPlace) / uRadius)), 1.0);
+        #include <tonemapping_fragment>
+        #include <colorspace_fragment>
+      }`,
+  });
+  const table = new Mesh(new CircleGeometry(radius, 96), material);
+  table.position.z = level;
+  table.renderOrder = -900;
+  return table;
 }

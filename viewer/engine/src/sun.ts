@@ -16,8 +16,8 @@ function towards(azimuth: number, altitude: number): Vector3 {
 
 export class Sunlight {
   readonly group = new Group();
-  private readonly sun = new DirectionalLight("#ffe3bd", 3.6);
-  private readonly sky = new HemisphereLight("#bcd6f5", "#8d8a72", 1.55);
+  private readonly sun = new DirectionalLight("#ffeeda", 3.7);
+  private readonly sky = new HemisphereLight("#c3d8f5", "#9a937f", 1.3);
   private readonly toLight = new Matrix4();
   private fitted = "";
 

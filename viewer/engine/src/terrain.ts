@@ -8,7 +8,8 @@ export type Square = [number, number, number, number];
 interface Patch {
   mesh: Mesh;
   square: Square;
-  box: Box3;
+  /** Bounds in scene coordinates; made when first asked for. */
+  box: Box3 | null;
   /** Corners of its triangles in scene coordinates, nine numbers each; made when first asked for. */
   corners: Float32Array | null;
 }
@@ -16,16 +17,14 @@ interface Patch {
 export class Terrain {
   private readonly patches = new Map<Object3D, Patch>();
 
-  constructor(private readonly origin: readonly number[]) {}
-
+  /** Takes a patch that has just arrived; its square, where the writer noted none, is that of its vertices. */
   add(mesh: Mesh, square: Square | null): Square {
+    // An arriving tile does not hang in the scene yet: its coordinates are still those of the world.
     mesh.updateWorldMatrix(true, false);
-    const geometry = mesh.geometry as BufferGeometry;
-    geometry.computeBoundingBox();
-    const box = (geometry.boundingBox as Box3).clone().applyMatrix4(mesh.matrixWorld);
-    const [x0 = 0, y0 = 0] = this.origin;
-    const own: Square = square ?? [box.min.x + x0, box.min.y + y0, box.max.x + x0, box.max.y + y0];
-    this.patches.set(mesh, { mesh, square: own, box, corners: null });
+    mesh.geometry.computeBoundingBox();
+    const { min, max } = (mesh.geometry.boundingBox as Box3).clone().applyMatrix4(mesh.matrixWorld);
+    const own: Square = square ?? [min.x, min.y, max.x, max.y];
+    this.patches.set(mesh, { mesh, square: own, box: null, corners: null });
     return own;
   }
 
@@ -36,9 +35,9 @@ export class Terrain {
   /** Height of the drawn ground in scene coordinates, of the finest patch there; null where none is loaded. */
   heightAt(x: number, y: number): number | null {
     const here = this.shown()
-      .filter(({ box }) => x >= box.min.x && x <= box.max.x && y >= box.min.y && y <= box.max.y)
-      .sort((a, b) => a.square[2] - a.square[0] - (b.square[2] - b.square[0]));
-    for (const patch of here) {
+      .filter(([, box]) => x >= box.min.x && x <= box.max.x && y >= box.min.y && y <= box.max.y)
+      .sort(([a], [b]) => a.square[2] - a.square[0] - (b.square[2] - b.square[0]));
+    for (const [patch] of here) {
       const height = heightIn(this.corners(patch), x, y);
       if (height !== null) return height;
     }
@@ -51,9 +50,9 @@ export class Terrain {
     let best = Infinity;
     const entry = new Vector3();
     const triangle = new Triangle();
-    for (const patch of this.shown()) {
-      if (!ray.intersectBox(patch.box, entry)) continue;
-      if (!patch.box.containsPoint(ray.origin) && entry.distanceToSquared(ray.origin) > best) continue;
+    for (const [patch, box] of this.shown()) {
+      if (!ray.intersectBox(box, entry)) continue;
+      if (!box.containsPoint(ray.origin) && entry.distanceToSquared(ray.origin) > best) continue;
       const corners = this.corners(patch);
       for (let i = 0; i < corners.length; i += 9) {
         triangle.a.fromArray(corners, i);
@@ -71,8 +70,16 @@ export class Terrain {
     return nearest;
   }
 
-  private shown(): Patch[] {
-    return [...this.patches.values()].filter(({ mesh }) => isShown(mesh));
+  private shown(): [Patch, Box3][] {
+    return [...this.patches.values()]
+      .filter(({ mesh }) => isShown(mesh))
+      .map((patch) => {
+        if (!patch.box) {
+          patch.mesh.updateWorldMatrix(true, false);
+          patch.box = (patch.mesh.geometry.boundingBox as Box3).clone().applyMatrix4(patch.mesh.matrixWorld);
+        }
+        return [patch, patch.box];
+      });
   }
 
   private corners(patch: Patch): Float32Array {

@@ -16,6 +16,8 @@ export interface GroundUniforms {
   /** Where municipalities are empty: a mask over `uMaskSquare` (west, south, width, depth in scene coordinates). */
   uMask: { value: Texture };
   uMaskSquare: { value: Vector4 };
+  /** Width of the hatch over empty municipalities [m]. */
+  uHatch: { value: number };
 }
 
 export function groundUniforms(low: number, high: number): GroundUniforms {
@@ -23,6 +25,7 @@ export function groundUniforms(low: number, high: number): GroundUniforms {
     uHeights: { value: new Vector2(low, Math.max(high, low + 30)) },
     uMask: { value: NOTHING },
     uMaskSquare: { value: new Vector4(0, 0, 1, 1) },
+    uHatch: { value: 100 },
   };
 }
 
@@ -46,7 +49,7 @@ export class GroundMaterial extends MeshLambertMaterial {
         );
       shader.fragmentShader = shader.fragmentShader
         .replace("#include <common>", `#include <common>\n${WORDS}`)
-        .replace("#include <color_fragment>", "diffuseColor.rgb = ground();")
+        .replace("#include <color_fragment>", "diffuseColor.rgb = ground() * 0.96 + 0.04;")
         .replace(
           "#include <dithering_fragment>",
           "#include <dithering_fragment>\nif (uPick > 0.5) gl_FragColor = vec4(0.0);",
@@ -70,7 +73,7 @@ const WORDS = /* glsl */ `
   uniform vec2 uHeights;
   uniform sampler2D uMask, uDrape;
   uniform vec4 uMaskSquare, uSquare;
-  uniform float uDraped, uPick;
+  uniform float uDraped, uPick, uHatch;
   varying vec3 vGround;
   varying vec3 vUpright;
   const vec3 RAMP[5] = vec3[5](${ramp});
@@ -109,7 +112,7 @@ const WORDS = /* glsl */ `
     if (all(greaterThan(at, vec2(0.0))) && all(lessThan(at, vec2(1.0)))) {
       float empty = texture2D(uMask, at).r;
       if (empty > 0.01) {
-        float wide = exp2(ceil(log2(max(pixel * 14.0, 8.0))));
+        float wide = uHatch;
         float stripe = abs(fract((p.x + p.y) / wide) - 0.5) * 2.0;
         float soft = pixel * 1.5 / wide;
         float grey = dot(colour, vec3(0.3, 0.6, 0.1));
