@@ -7,6 +7,7 @@ lock file and bundle are those of the last time.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -17,10 +18,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ENGINE = Path(__file__).resolve().parent
 BUNDLE = ENGINE / "dist" / "engine.js"
+LICENCES = ENGINE / "dist" / "engine.js.LEGAL.txt"
+CONTENTS = ENGINE / "dist" / "contents.json"
 STAMP = ENGINE / "dist" / "sources.sha256"
 
 
-class EngineBuildHook(BuildHookInterface[Any]):  # type: ignore[misc]  # hatchling is not followed by mypy
+class EngineBuildHook(BuildHookInterface[Any]):
     """Builds the bundle before a wheel, also an editable one, is put together."""
 
     PLUGIN_NAME = "custom"
@@ -80,9 +83,43 @@ def bundle(*, check: bool = False, log: Any = print) -> Path:
     if not check:
         _npm("ci", "--omit=dev")
     _npm("run", "bundle")
+    LICENCES.write_text(licences(), encoding="utf-8")
     STAMP.write_text(fingerprint(), encoding="ascii")
     log(f"engine: bundled {BUNDLE.stat().st_size / 1e6:.2f} MB")
     return BUNDLE
+
+
+def packages() -> list[Path]:
+    """Folders of the npm packages that the bundle contains, by what esbuild says it took in."""
+    outputs = json.loads(CONTENTS.read_text(encoding="utf-8"))["outputs"].values()
+    found = set()
+    for name, share in (item for output in outputs for item in output["inputs"].items()):
+        _, modules, inside = name.rpartition("node_modules/")
+        # What tree shaking removed whole is listed with no bytes.
+        if modules and share["bytesInOutput"]:
+            parts = inside.split("/")
+            package = "/".join(parts[:2] if parts[0].startswith("@") else parts[:1])
+            found.add(ENGINE / "node_modules" / package)
+    return sorted(found)
+
+
+def licences() -> str:
+    """Licence of every package in the bundle, as their terms want it beside a copy.
+
+    Raises
+    ------
+    RuntimeError
+        If a package has no licence file.
+    """
+    texts = []
+    for folder in packages():
+        about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+        files = sorted(path for path in folder.iterdir() if path.name.upper().startswith(("LICENSE", "LICENCE")))
+        if not files:
+            raise RuntimeError(f"{folder.name} is bundled, but has no licence file in {folder}")
+        terms = files[0].read_text(encoding="utf-8").strip()
+        texts.append(f"{about['name']} {about['version']} ({about['license']})\n\n{terms}\n")
+    return f"\n{'-' * 80}\n\n".join(texts)
 
 
 def _npm(*arguments: str) -> None:

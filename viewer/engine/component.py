@@ -9,7 +9,7 @@ import param
 from panel.custom import JSComponent
 
 
-class DistrictMap(JSComponent):  # type: ignore[misc]  # Panel has no types
+class DistrictMap(JSComponent):
     """A district in 3D: terrain, buildings, parcels and borders, drawn by the bundled engine.
 
     Everything is fetched from the host that serves the page; what `scene_url` leaves out is not shown.

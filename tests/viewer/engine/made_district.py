@@ -10,6 +10,7 @@ import io
 import json
 import struct
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,9 @@ def glb(primitive_arrays, *, mode, centre, extensions=None, used=(), extras=None
     primitive: dict[str, Any] = {"attributes": attributes, "mode": mode}
     if indices is not None:
         raw = np.asarray(indices, np.uint32)
-        accessors.append({"bufferView": view(raw.tobytes()), "componentType": 5125, "count": len(raw), "type": "SCALAR"})
+        accessors.append(
+            {"bufferView": view(raw.tobytes()), "componentType": 5125, "count": len(raw), "type": "SCALAR"}
+        )
         primitive["indices"] = len(accessors) - 1
     document: dict[str, Any] = {"asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": [0]}]}
     if table is not None:
@@ -333,9 +336,7 @@ def parcels(folder: Path) -> None:
     points, centre = np.array(lines), (WEST + 2100, SOUTH + 2800, 100.0)
     folder.mkdir(parents=True)
     (folder / "lines.glb").write_bytes(glb({"POSITION": points - centre}, mode=1, centre=None))
-    tileset(
-        folder, [{"name": "lines.glb", "centre": centre, "low": points.min(axis=0), "high": points.max(axis=0)}]
-    )
+    tileset(folder, [{"name": "lines.glb", "centre": centre, "low": points.min(axis=0), "high": points.max(axis=0)}])
 
 
 def scene(revision: int = 1) -> dict[str, Any]:
@@ -368,7 +369,7 @@ def borders() -> list[dict[str, Any]]:
 
     def dense(ring):
         points = []
-        for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(ring):
             for t in np.linspace(0, 1, 60, endpoint=False):
                 east, north = WEST + 1000 * (x0 + (x1 - x0) * t), SOUTH + 1000 * (y0 + (y1 - y0) * t)
                 points.append([east, north, float(ground(east, north))])
