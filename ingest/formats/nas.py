@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ingest.format import Format, Item, Options
 from ingest.nas.extract import Extract
 from ingest.nas.header import NAMESPACE
+from ingest.nas.prologue import prologue
 from ingest.source_file import SourceFile
 from twin.language import Text
-
-_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL)
-_ROOT = re.compile(r"<(?:[\w.\-]+:)?([\w.\-]+)([^>]*)>")
 
 
 def recognise(source: SourceFile) -> bool:
     """Whether the root element is a NAS order or object: its name, and a GeoInfoDok namespace on it."""
-    encoding = "utf-16" if source.head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    head = source.head.decode(encoding, errors="replace")
-    prologue = _PROLOGUE.match(head)
-    root = _ROOT.match(head, prologue.end() if prologue else 0)
-    if root is None or not NAMESPACE.search(root[2]):
+    found = prologue(source.head)
+    if not NAMESPACE.search(found.attributes):
         return False
-    return root[1].startswith(("AX_", "AP_", "AA_")) or (root[1] == "FeatureCollection" and "citygml" not in root[2])
+    return found.root.startswith(("AX_", "AP_", "AA_")) or found.root == "FeatureCollection"
 
 
 def read(source: SourceFile, options: Options) -> Iterator[Item]:

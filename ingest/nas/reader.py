@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any, cast
 
 from lxml import etree
 
 from ingest.nas import persons, reason
 from ingest.nas.header import Header
+from ingest.nas.prologue import prologue
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
@@ -26,7 +28,6 @@ LOCATIONS = (
 )
 LABELS = ("AP_PTO",)
 
-_DOCTYPE = re.compile(rb"[^<]*(?:<\?.*?\?>[^<]*|<!--.*?-->[^<]*)*<!DOCTYPE", re.DOTALL)
 _NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
 _LINE = Text("Zeile {line}", "line {line}")
 _FILE = Text("beim Entpacken", "while unpacking")
@@ -83,6 +84,13 @@ class Trouble:
     reason: str
 
 
+@lru_cache(maxsize=512)
+def _shown(kind: str) -> str:
+    """An object class as it may be shown: a name that is none could be anything."""
+    return kind if _OBJECT_NAME.fullmatch(kind) else "?"
+
+
+@lru_cache(maxsize=512)
 def local(tag: object) -> str:
     """Local name of a tag; empty for comments."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
@@ -130,7 +138,7 @@ class Reader:
         UnsafeDelivery
             If it brings a document type of its own.
         """
-        if _DOCTYPE.match(self.source.head):
+        if prologue(self.source.head).doctype:
             raise self._unsafe()
         try:
             with self.source.open() as stream:
@@ -191,7 +199,7 @@ class Reader:
             return
         name = local(thing.tag)
         if name not in self.kinds:
-            self.dropped[name if _OBJECT_NAME.fullmatch(name) else "?"] += 1
+            self.dropped[_shown(name)] += 1
         parent = thing.getparent()
         if parent is not None and local(parent.tag) != "Replace":
             _forget_before(thing, parent)
@@ -218,7 +226,7 @@ class Reader:
         if name not in {"Delete", "Update"}:
             return
         kind = (element.get("typeName") or element.get("typeNames") or "").strip().rpartition(":")[2]
-        shown = kind if _OBJECT_NAME.fullmatch(kind) else "?"
+        shown = _shown(kind)
         where = f"wfs:{name} {shown}, line {element.sourceline}"
         if kind not in self.kinds:
             self.dropped[f"{shown} ({name})"] += 1
@@ -281,5 +289,5 @@ def _forget(element: etree._Element) -> None:
 
 
 def _forget_before(element: etree._Element, parent: etree._Element) -> None:
-    while element.getprevious() is not None:
+    while parent[0] is not element:
         del parent[0]

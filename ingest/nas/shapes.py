@@ -95,17 +95,20 @@ class Shapes:
             name = part.tag.rpartition("}")[2]
             if name == "curveMember" and not part.get(_HREF):
                 continue
-            if name not in _STRAIGHT or not flat:
-                # Arcs, turned curves, links and heights are rare: the whole ring is read the long way.
-                self._bent_ring(side, start)
+            if not flat or name in {"OrientableCurve", "curveMember"}:
+                # Turned curves, links and heights are rare: the whole ring is read the long way.
+                self._whole_ring(side, start)
                 return
             gathered.segments.append(len(gathered.numbers))
-            for node in part.iter("{*}posList", "{*}pos"):
-                gathered.numbers.extend((node.text or "").split())
+            if name in _STRAIGHT:
+                for node in part.iter("{*}posList", "{*}pos"):
+                    gathered.numbers.extend((node.text or "").split())
+            else:
+                gathered.numbers.extend(curve.points(part).ravel().tolist())
         if (len(gathered.numbers) - start) % 2:
             raise Unusable(reason.ODD)
 
-    def _bent_ring(self, side: etree._Element, start: int) -> None:
+    def _whole_ring(self, side: etree._Element, start: int) -> None:
         gathered = self._gathered
         del gathered.numbers[start:]
         while gathered.segments and gathered.segments[-1] >= start:
