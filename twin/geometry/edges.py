@@ -209,6 +209,8 @@ class _Edges:
     def gaps(self, points: NDArray[np.float64]) -> list[Gap]:
         """The gaps along edges with a surplus."""
         rim = np.repeat(np.flatnonzero(self.surplus), self.surplus[self.surplus > 0])
+        if not len(rim):
+            return []
         ends = np.stack([points[self.second[rim]], points[self.first[rim]]], axis=1)
         bodies, starts = np.unique(self.body[rim], return_index=True)
         found: list[Gap] = []

@@ -97,6 +97,7 @@ def shells(solids: Solids) -> Shells:
     count = len(solids)
     if not count:
         return Shells(solids, np.zeros(0, bool), np.zeros(0), np.zeros(0, bool), [])
+    solids = replace(solids, surfaces=solids.surfaces.with_holes_against())
     open_bodies = unbalanced(solids.surfaces, solids.bodies)
     against, found = gaps(solids.surfaces, solids.body_of_polygon, open_bodies)
     surfaces = solids.surfaces.turned(against) if against.any() else solids.surfaces

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from twin.geometry.surface import Surfaces, offsets
 
-_OVER = -1e-9
-"""Signed area of a triangle, as share of its polygon's, from which on it is not turned over. [1]"""
+_NOTHING = 1e-9
+"""Area of a triangle, as share of its polygon's, up to which it is a line and left out. [1]"""
 
 
 def triangulate(surfaces: Surfaces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -41,10 +41,10 @@ def triangulate(surfaces: Surfaces) -> tuple[NDArray[np.int64], NDArray[np.int64
     for first in (np.zeros(len(pending), np.int64), None):
         start = _reflex(surfaces, pending) if first is None else first
         faces, of_face = _fans(surfaces, pending, start)
-        over = _signed(surfaces, faces, pending[of_face]) < _OVER
+        share = _signed(surfaces, faces, pending[of_face])
         good = np.ones(len(pending), bool)
-        good[of_face[over]] = False
-        chosen = good[of_face]
+        good[of_face[share < -_NOTHING]] = False
+        chosen = good[of_face] & (share > _NOTHING)
         done.append(faces[chosen])
         owner.append(pending[of_face[chosen]])
         pending = pending[~good]
@@ -120,6 +120,8 @@ def _earcut(surfaces: Surfaces, polygons: NDArray[np.int64]) -> tuple[NDArray[np
         counts[number] = len(cut) // 3
     faces = np.concatenate(found).reshape(-1, 3)
     owner = np.repeat(polygons, counts)
-    back = _signed(surfaces, faces, owner) < 0
+    share = _signed(surfaces, faces, owner)
+    back = share < 0
     faces[back] = faces[back][:, ::-1]
-    return faces, owner
+    real = np.abs(share) > _NOTHING
+    return faces[real], owner[real]
