@@ -9,7 +9,7 @@ from ingest.raster.dataset import open_cells
 from ingest.raster.notes import notes
 from ingest.raster.reference import check_place
 from ingest.raster.tiff_header import read_header
-from ingest.raster.tiling import Tally, extent, tile_batches
+from ingest.raster.tiling import Tally, claimed, extent, tile_batches
 from ingest.source_file import SourceFile
 from twin.language import Text
 
@@ -50,7 +50,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
         yield Facts(
             version=header.version if header else "",
             crs=cells.crs,
-            extent=extent(cells),
+            extent=claimed(cells, tally),
             notes=notes(tally, cells.crs if cells.warped else ""),
         )
 

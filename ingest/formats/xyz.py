@@ -19,7 +19,7 @@ from ingest.raster.lattice import NoLattice, PointCells, PointStore, fill, find_
 from ingest.raster.notes import notes
 from ingest.raster.points import Dialect, dialect, parse
 from ingest.raster.reference import check_place, code, horizontal, is_store
-from ingest.raster.tiling import Cells, Tally, extent, tile_batches
+from ingest.raster.tiling import Cells, Tally, claimed, extent, tile_batches
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery
 from twin.language import Text
@@ -80,7 +80,9 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
             check_place(source.name, FORMAT.title, extent(placed))
             yield from tile_batches(placed, tally)
             warped = "" if is_store(crs) else code(crs)
-            yield Facts(version="XYZ", crs=code(crs), extent=extent(placed), notes=notes(tally, warped, *remarks))
+            yield Facts(
+                version="XYZ", crs=code(crs), extent=claimed(placed, tally), notes=notes(tally, warped, *remarks)
+            )
     finally:
         store.close()
 

@@ -19,6 +19,7 @@ from twin.geometry.tile_grid import TileGrid
 LOWEST, HIGHEST = -500.0, 9000.0
 """Heights of terrain lie between; what lies beyond stands for "no value" and is counted. [m]"""
 
+_GAPS = 0.05
 _STRIPE = 4 << 20
 """Most cells that are read at once: memory does not grow with the file."""
 
@@ -78,6 +79,16 @@ def extent(cells: Cells) -> Box:
     )
 
 
+def claimed(cells: Cells, tally: Tally) -> Box | None:
+    """Area that the file describes wholly, once it is tiled.
+
+    A raster of which more than a twentieth has no value ends at some border inside its rectangle. What lies beyond is
+    another file's to say, so it claims no area, and takes nothing from its neighbours.
+    """
+    gaps = tally.missing + tally.implausible
+    return extent(cells) if gaps <= _GAPS * cells.width * cells.height else None
+
+
 def tile_batches(cells: Cells, tally: Tally) -> Iterator[Batch]:
     """Tiles of a raster as rows of layer ``terrain``, from north to south.
 
@@ -133,13 +144,14 @@ def _rows(
     rows = stripe.shape[0]
     for first, end in columns:
         heights = stripe[:, first - west : end - west]
-        if np.isnan(heights).all():
+        gaps = np.isnan(heights)
+        if gaps.all():
             tally.empty += 1
             continue
         tally.tiles += 1
         lowest, highest, missing = summary(heights)
         row = {
-            "tile_id": grid.tile_id(first, south, end - first, rows),
+            "tile_id": grid.tile_id(first, south, gaps),
             "cell_size": grid.cell_size,
             "west": grid.easting(first),
             "south": grid.northing(south),

@@ -147,6 +147,15 @@ def test_two_files_complete_one_square():
     np.testing.assert_allclose(land.sample(WEST + 300.0, NORTH - 20.5), HILLS[20, 299:301].mean(), atol=1e-3)
 
 
+def test_two_files_meet_at_a_border_through_a_square():
+    beyond = np.add.outer(np.arange(250), np.arange(250)) < 250
+    square = HILLS[:250, :250]
+    parts = [rows(np.where(side, square, np.nan), delivery=name) for side, name in ((beyond, "d1"), (~beyond, "d2"))]
+    assert parts[0].column("tile_id") != parts[1].column("tile_id")
+    land = Terrain(Twin(*parts))
+    np.testing.assert_allclose(land.window(*land.extent()).heights, square, atol=1e-4)
+
+
 def test_the_finest_model_wins_and_the_later_delivery():
     coarse = rows(np.full((100, 100), 50.0), size=10.0, ags="05974040")
     fine = rows(np.full((100, 100), 60.0), ags="05974044")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 LARGEST = 256
 """Most cells along a tile's edge."""
@@ -83,22 +87,32 @@ class TileGrid:
         """South edge of a cell row. [m]"""
         return round(row * self.cell_size + self.north_shift, 6)
 
-    def tile_id(self, column: int, row: int, columns: int, rows: int) -> str:
-        """Key of the tile whose south-western cell is (`column`, `row`), of `columns` × `rows` cells.
+    def tile_id(self, column: int, row: int, missing: NDArray[np.bool_]) -> str:
+        """Key of the tile whose south-western cell is (`column`, `row`).
 
-        A tile that fills its square is called ``<cell size>_<square's column>_<square's row>``, with the grid's shift
-        behind the cell size where there is one: a second delivery of the place has the same keys and replaces it.
-        Where a file ends inside a square, the tile ends with it and its place in the square is appended: the
-        neighbouring file's tile of the same square has another key, and neither takes cells from the other.
+        A tile that fills its square with values is called ``<cell size>_<square's column>_<square's row>``, with the
+        grid's shift behind the cell size where there is one: a later delivery of the place has the same key and
+        replaces it. Where a file ends inside a square, or a border runs through it, another file may hold the rest.
+        Such a tile has its place in the square and a digest of its gaps in its key, so that two files complete
+        each other and neither takes cells from the other.
+
+        Parameters
+        ----------
+        column, row : int
+            Of the tile's south-western cell.
+        missing : array of bool, shape (rows, columns)
+            Cells without value.
         """
-        square = (column // self.edge, row // self.edge)
+        rows, columns = missing.shape
         name = f"{self.cell_size:g}"
         if self.east_shift or self.north_shift:
             name += f"{self.east_shift:+g}{self.north_shift:+g}"
-        name += f"_{square[0]}_{square[1]}"
-        if (columns, rows) == (self.edge, self.edge):
-            return name
-        return f"{name}_{column % self.edge}.{row % self.edge}_{columns}x{rows}"
+        name += f"_{column // self.edge}_{row // self.edge}"
+        if (columns, rows) != (self.edge, self.edge):
+            name += f"_{column % self.edge}.{row % self.edge}_{columns}x{rows}"
+        if missing.any():
+            name += "_" + hashlib.blake2b(np.packbits(missing).tobytes(), digest_size=4).hexdigest()
+        return name
 
 
 def _shift(position: float, cell_size: float) -> float:

@@ -57,10 +57,16 @@ def take(source, options=None):
     return (pa.concat_tables(tables) if tables else LAYER.read_schema.empty_table()), items[-1]
 
 
-def mosaic(table, facts):
-    """The tiles put together again: an array over the extent, and its cell size."""
+def frame(table):
+    """Edges around all tiles."""
+    edges = [table.column(name).to_numpy() for name in ("west", "south", "east", "north")]
+    return (*(edge.min() for edge in edges[:2]), *(edge.max() for edge in edges[2:]))
+
+
+def mosaic(table):
+    """The tiles put together again: an array over their frame, and its cell size."""
     size = table.column("cell_size")[0].as_py()
-    west, south, east, north = facts.extent
+    west, south, east, north = frame(table)
     whole = np.full((round((north - south) / size), round((east - west) / size)), np.nan, np.float32)
     for row in table.to_pylist():
         line, column = round((north - row["north"]) / size), round((row["west"] - west) / size)
@@ -88,7 +94,7 @@ def test_pixels_come_back(tmp_path, profile):
     source = write(tmp_path / "a.tif", **profile)
     assert FORMAT.recognise(source)
     table, facts = take(source)
-    whole, size = mosaic(table, facts)
+    whole, size = mosaic(table)
     np.testing.assert_allclose(whole, ramp, atol=1e-4)
     assert size == 1.0
     assert facts.extent == (WEST, NORTH - 300, WEST + 400, NORTH)
@@ -111,8 +117,8 @@ def test_any_place_is_tiled_without_gap_or_overlap(rows, columns, place, size, h
     transform = Affine(size, 0, WEST + east * size - shift, 0, -size, NORTH + north * size - shift)
     heights = np.arange(rows * columns, dtype=np.float32).reshape(rows, columns) % 997
     with tempfile.TemporaryDirectory() as folder:
-        table, facts = take(write(Path(folder) / "a.tif", heights, transform=transform))
-    whole, _ = mosaic(table, facts)
+        table, _ = take(write(Path(folder) / "a.tif", heights, transform=transform))
+    whole, _ = mosaic(table)
     np.testing.assert_allclose(whole, heights, atol=1e-4)
     names = table.column("tile_id").to_pylist()
     assert len(set(names)) == len(names)
@@ -125,6 +131,14 @@ def test_a_state_tile_fills_sixteen_squares_whatever_its_neighbour(tmp_path):
     # A later file that covers more has the same keys for the squares it fills.
     more, _ = take(write(tmp_path / "b.tif", np.ones((2000, 1500), np.float32)))
     assert set(one.column("tile_id").to_pylist()) <= set(more.column("tile_id").to_pylist())
+
+
+@pytest.mark.parametrize(("share", "claims"), [(0.0, True), (0.04, True), (0.06, False), (0.9, False)])
+def test_a_file_that_ends_at_a_border_claims_no_extent(tmp_path, share, claims):
+    heights = np.ones((100, 100), np.float32)
+    heights.ravel()[: round(share * 10_000)] = np.nan
+    _, facts = take(write(tmp_path / "a.tif", heights))
+    assert facts.extent == ((WEST, NORTH - 100, WEST + 100, NORTH) if claims else None)
 
 
 def test_scale_offset_units_and_nodata(tmp_path):
@@ -160,6 +174,7 @@ def test_empty_tiles_are_left_out(tmp_path):
     assert table.num_rows == 1
     nothing, facts = take(write(tmp_path / "b.tif", np.full((500, 500), -9999, np.float32), nodata=-9999))
     assert nothing.num_rows == 0
+    assert facts.extent is None
     assert len(facts.notes) == 2
 
 
@@ -177,12 +192,12 @@ def test_empty_tiles_are_left_out(tmp_path):
 def test_cells_that_lie_otherwise_are_resampled(tmp_path, crs, transform, size):
     source = write(tmp_path / "a.tif", crs=crs, transform=transform, nodata=-9999)
     table, facts = take(source)
-    whole, found = mosaic(table, facts)
+    whole, found = mosaic(table)
     assert found == size
     assert facts.crs == crs
     assert len([note for note in facts.notes if crs in note]) == 1
     expected = np.full(whole.shape, np.nan, np.float32)
-    west, _, _, north = facts.extent
+    west, _, _, north = frame(table)
     with rasterio.open(source.path) as original:
         reproject(
             rasterio.band(original, 1),
@@ -276,7 +291,7 @@ def test_the_real_tile(shared_data):
     path = shared_data / "terrain" / "dtm1m_32_360_5721_from-3dm-class2_DERIVED.tif"
     assert FORMAT.recognise(SourceFile(path))
     table, facts = take(SourceFile(path))
-    whole, _ = mosaic(table, facts)
+    whole, _ = mosaic(table)
     with rasterio.open(path) as original:
         expected = original.read(1, masked=True).filled(np.nan)
     np.testing.assert_allclose(whole, expected, atol=1e-3)
