@@ -35,10 +35,10 @@ FORMAT = Format(
     ignored=Text(
         "Personen, Anschriften, Buchungen und was zu ihnen führt: beim Einlesen verworfen und gezählt. Bauteile, "
         "Bauwerke, Relief, Punkte, Bodenschätzung, rechtliche Festlegungen, Präsentationsobjekte: gezählt. "
-        "Flächen mit Splines werden zurückgewiesen.",
+        "Überlagernde weitere Nutzungen: gezählt. Flächen mit Splines werden zurückgewiesen.",
         "Persons, their addresses, land register entries and what leads to them: dropped while reading, and counted. "
         "Building parts, structures, relief, survey points, soil, legal designations, map labels: counted. "
-        "Areas with splines are rejected.",
+        "Overlaid further uses: counted. Areas with splines are rejected.",
     ),
     example="twin ingest bestandsdaten.xml.gz",
     suffixes=(".xml", ".nas"),

@@ -129,6 +129,8 @@ class Extract:
             yield from self._collect(found, "parcel", parcel.row)
         elif found.kind == BUILDINGS:
             yield from self._collect(found, "building", building.row)
+        elif found.kind in self.uses and land_use.overlays(found):
+            self.reader.dropped[f"{found.kind}.istWeitereNutzung"] += 1
         elif found.kind in self.uses:
             yield from self._collect(found, "land_use", land_use.row)
         else:

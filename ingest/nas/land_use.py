@@ -30,6 +30,11 @@ def kinds() -> dict[str, str]:
     return found
 
 
+def overlays(found: Object) -> bool:
+    """Whether an area lies over another one as a second use (GeoInfoDok 7.1): the others cover the land once."""
+    return value.code(found.element, "istWeitereNutzung") is not None
+
+
 def row(found: Object) -> dict[str, Any]:
     """Attributes of an area; ``_name_key`` is the street that a traffic area is named by, if by key."""
     element = found.element
