@@ -26,6 +26,9 @@ _MOST_POLYGONS = 60_000
 _TILE = 100.0
 """A tile's edges lie on multiples of this. [m]"""
 
+_ABROAD: Box = (-1_000_000, 4_000_000, 2_000_000, 8_000_000)
+"""Nothing of Central Europe lies beyond. [m]"""
+
 _TITLE = "CityGML"
 _TURNED = Text(
     "{count} Hüllen waren ganz oder in Teilen nach innen gekehrt und wurden gewendet.",
@@ -67,10 +70,13 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
 
 
 def _mirrored(found: Rows) -> bool:
-    """Whether nearly all closed shells are inside out: so they are when two axes are taken for each other."""
+    """Whether the axes seem taken for each other: all lies far abroad, or nearly all closed shells are inside out."""
     if found.tables is None:
-        return False
+        return True
     shells = found.tables.shells
+    east, north = np.median(shells.solids.surfaces.points[:, :2], axis=0)
+    if not (_ABROAD[0] < east < _ABROAD[2] and _ABROAD[1] < north < _ABROAD[3]):
+        return True
     return bool(shells.closed.any() and shells.turned[shells.closed].mean() > 0.9)
 
 
@@ -154,9 +160,10 @@ class _Reading:
         found = rows(gathered, self.reference)
         if self.reference.northing_first and _mirrored(found):
             # Many urn names promise the northing first before coordinates that have it second.
-            self.reference = replace(self.reference, northing_first=False)
-            self.swapped = True
-            found = rows(gathered, self.reference)
+            other = replace(self.reference, northing_first=False)
+            otherwise = rows(gathered, other)
+            if otherwise.tables is not None:
+                self.reference, self.swapped, found = other, True, otherwise
         if found.tables is not None:
             self.turned += int(found.tables.shells.turned.sum())
             for layer, table in found.tables.by_layer().items():
