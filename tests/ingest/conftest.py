@@ -55,8 +55,8 @@ def items(line, source, options):
         raise KeyError("Erika Mustermann")
 
 FORMAT = Format(
-    name="sample", title=Text("Muster", "Sample"), versions=("1",), layers=("building",), recognise=recognise, read=read,
-    ignored=Text("nichts", "nothing"), example="twin ingest a", suffixes=(".sample",),
+    name="sample", title=Text("Muster", "Sample"), versions=("1",), layers=("building",), suffixes=(".sample",),
+    recognise=recognise, read=read, ignored=Text("nichts", "nothing"), example="twin ingest a",
 )
 """
 
