@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import struct
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -15,7 +16,8 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from twin import DeliveryHeader, Twin
+import twin
+from twin import DeliveryHeader, Principal, Twin
 from twin.discovery import discover
 from twin.geometry.raster import encode
 from viewer.scene.tiles import DERIVATIVE
@@ -268,10 +270,13 @@ def parcel(number: int, shape: Any) -> dict[str, Any]:
 HOUSES = [(400_010.0 + 120 * k, 5_700_020.0 + 90 * k, 50.2 + 2.4 * k) for k in range(8)]
 
 
-@pytest.fixture
-def district(tmp_path: Path, houses: Callable[..., pa.Table], deliver: Callable[..., str]) -> Iterator[Twin]:
+@pytest.fixture(scope="session")
+def district_home(
+    tmp_path_factory: pytest.TempPathFactory, houses: Callable[..., pa.Table], deliver: Callable[..., str]
+) -> Path:
     """Kreis Soest with two municipalities that have data, one of them for its own staff alone; tiles are made."""
-    with Twin.init(tmp_path / "home", "05974") as home_twin:
+    path = tmp_path_factory.mktemp("district") / "home"
+    with Twin.init(path, "05974") as home_twin:
         home_twin.join(OPEN, "all", "open")
         home_twin.join(CLOSED, "all", "internal")
         borders = [
@@ -311,4 +316,27 @@ def district(tmp_path: Path, houses: Callable[..., pa.Table], deliver: Callable[
         ]
         deliver(home_twin, CLOSED, secret)
         DERIVATIVE.update(home_twin, None)
+    return path
+
+
+@pytest.fixture
+def district(tmp_path: Path, district_home: Path) -> Iterator[Twin]:
+    """The twin of `district_home`, a copy for each test."""
+    shutil.copytree(district_home, tmp_path / "home")
+    with twin.open(tmp_path / "home") as home_twin:
         yield home_twin
+
+
+@pytest.fixture(scope="session")
+def open_district(district_home: Path) -> Iterator[Callable[[Principal], Twin]]:
+    """``open_district(principal)``: the twin of `district_home`, to be read only."""
+    opened: dict[Principal, Twin] = {}
+
+    def opener(principal: Principal) -> Twin:
+        if principal not in opened:
+            opened[principal] = twin.open(district_home, principal)
+        return opened[principal]
+
+    yield opener
+    for one in opened.values():
+        one.close()

@@ -61,7 +61,7 @@ def handlers(twin_factory: TwinFactory) -> list[tuple[str, type[RequestHandler],
     return [(pattern, handler, shared) for pattern, handler in table]
 
 
-class TwinHandler(RequestHandler):  # type: ignore[misc]
+class TwinHandler(RequestHandler):
     """What all have in common: the asking principal's twin, headers, validation and compression."""
 
     def initialize(self, twin_factory: TwinFactory, database: ThreadPoolExecutor, drapes: Drapes) -> None:

@@ -30,7 +30,7 @@ HEADERS = {
 }
 
 
-class SecurityHeaders(OutputTransform):  # type: ignore[misc]
+class SecurityHeaders(OutputTransform):
     """Puts `HEADERS` on everything an application answers: ``application.add_transform(SecurityHeaders)``."""
 
     def transform_first_chunk(

@@ -63,8 +63,8 @@ def folded(text: str) -> str:
     for letter, spelled in _FOLD:
         lowered = lowered.replace(letter, spelled)
     plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    plain = re.sub(r"str(?:\.|\b)(?=\s|\d|$|,)", "strasse", plain)
-    return re.sub(r"[^a-z0-9/ ]+", " ", plain).strip()
+    plain = re.sub(r"str(?:\.|\b(?=\s|$|,))", "strasse ", plain)
+    return " ".join(re.sub(r"[^a-z0-9/ ]+", " ", plain).split())
 
 
 _SQL_FOLD = (
@@ -128,7 +128,7 @@ def _municipalities(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
 
 
 def _addresses(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
-    match = _NUMBER.match(" ".join(folded(text).split()))
+    match = _NUMBER.match(folded(text))
     street = match["street"] if match else folded(text)
     sought = literal(street.replace(" ", ""))
     number = f"{match['number']}{match['suffix']}" if match else ""
