@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _ABOUT = Text(
-    "Den erfundenen Musterkreis zeigen: Lieferungen in amtlichen Formaten schreiben, Gemeinden beitreten lassen, einlesen, "
-    "Karte öffnen. Braucht kein Netz. Ein zweiter Aufruf findet alles unverändert.",
+    "Den erfundenen Musterkreis zeigen: Lieferungen in amtlichen Formaten schreiben, Gemeinden beitreten "
+    "lassen, einlesen, Karte öffnen. Braucht kein Netz. Ein zweiter Aufruf findet alles unverändert.",
     "Show the made-up Musterkreis: write deliveries in official formats, let municipalities join, ingest, "
     "open the map. Needs no network. A second call finds everything unchanged.",
 )

@@ -1,0 +1,1 @@
+"""The demo district: laid out by rules, written in the formats of the authorities."""

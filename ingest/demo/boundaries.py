@@ -8,6 +8,7 @@ import geopandas
 import numpy as np
 import pyogrio
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.buildings import Building
 from ingest.demo.parcels import Parcel
@@ -16,7 +17,7 @@ from ingest.demo.places import DATE, MUNICIPALITIES, ORIGIN
 _PEOPLE_A_HOUSE = 2.4
 
 
-def borders(parcels: list[Parcel]) -> dict[str, shapely.Geometry]:
+def borders(parcels: list[Parcel]) -> dict[str, BaseGeometry]:
     """Area of each municipality by key: exactly that of its parcels."""
     return {
         own.ags: shapely.coverage_union_all([parcel.piece.shape for parcel in parcels if parcel.place.ags == own.ags])
@@ -60,5 +61,5 @@ def write(path: Path, parcels: list[Parcel], buildings: list[Building]) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _moved(shape: shapely.Geometry) -> shapely.Geometry:
+def _moved(shape: BaseGeometry) -> BaseGeometry:
     return shapely.transform(shape, lambda points: (points + np.asarray(ORIGIN)).round(3))

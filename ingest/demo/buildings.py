@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.frontage import Plot, plots
 from ingest.demo.land import Land
@@ -65,7 +66,7 @@ class Building:
         )
 
     @property
-    def footprint(self) -> shapely.Geometry:
+    def footprint(self) -> BaseGeometry:
         """Union of the parts' footprints."""
         shapes = [shapely.Polygon(part.corners) for part in self.parts]
         return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes, grid_size=0.001)

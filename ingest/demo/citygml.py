@@ -63,6 +63,7 @@ def _tile(name: str, west: float, south: float, buildings: list[Building]) -> by
 
 def _building(building: Building) -> str:
     whole = len(building.parts) == 1
+    kind = _roof(building.parts[0]) + _storeys(building) if whole else ""
     body = _shell(building, building.parts[0], building.identifier) if whole else ""
     parts = "" if whole else "".join(_part(building, part, number) for number, part in enumerate(building.parts))
     name = f"      <gml:name>{building.name}</gml:name>\n" if building.name else ""
@@ -78,13 +79,16 @@ def _building(building: Building) -> str:
 {_string("DatenquelleDachhoehe", "1000")}{_string("DatenquelleLage", "1000")}{_string("DatenquelleBodenhoehe", "1100")}\
 {_string("Gemeindeschluessel", building.parcel.place.ags)}{_string("Grundrissaktualitaet", DATE)}\
       <bldg:function>{building.function}</bldg:function>
-{_roof(building.parts[0]) if whole else ""}{_storeys(building) if whole else ""}{body}{parts}{_address(building)}    </bldg:Building>
+{kind}{body}{parts}{_address(building)}    </bldg:Building>
   </core:cityObjectMember>
 """
 
 
 def _string(name: str, value: str) -> str:
-    return f'      <gen:stringAttribute name="{name}">\n        <gen:value>{value}</gen:value>\n      </gen:stringAttribute>\n'
+    return f"""      <gen:stringAttribute name="{name}">
+        <gen:value>{value}</gen:value>
+      </gen:stringAttribute>
+"""
 
 
 def _roof(part: Mass) -> str:

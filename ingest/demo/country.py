@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.cutting import Frame, blocks, polygons, strips
 from ingest.demo.landscape import blob, river_distance
@@ -12,10 +13,11 @@ from ingest.demo.streets import TRACK, Way
 from ingest.demo.zones import Zone
 
 _WOODS = (
-    (1100, 6500, 760, 480, 0.5), (4700, 7150, 800, 380, 0.1), (4300, 5950, 330, 210, 1.2), (8350, 6900, 720, 460, 2.4), (5700, 6050, 260, 170, 0.4),
-    (8950, 5750, 380, 230, 1.0), (700, 5700, 260, 180, 2.0), (2300, 7500, 420, 200, 2.8), (7600, 5750, 230, 130, 0.2), (2500, 2500, 300, 200, 0.8),
-    (5050, 900, 420, 240, 2.6), (8900, 2900, 330, 220, 0.3), (650, 3000, 260, 170, 1.7), (6700, 650, 260, 150, 0.9), (4350, 2450, 190, 120, 2.2),
-    (2200, 700, 240, 150, 0.2), (9150, 700, 280, 170, 1.1), (6950, 3020, 150, 90, 0.6),
+    (1100, 6500, 760, 480, 0.5), (4700, 7150, 800, 380, 0.1), (4300, 5950, 330, 210, 1.2), (8350, 6900, 720, 460, 2.4),
+    (5700, 6050, 260, 170, 0.4), (8950, 5750, 380, 230, 1.0), (700, 5700, 260, 180, 2.0), (2300, 7500, 420, 200, 2.8),
+    (7600, 5750, 230, 130, 0.2), (2500, 2500, 300, 200, 0.8), (5050, 900, 420, 240, 2.6), (8900, 2900, 330, 220, 0.3),
+    (650, 3000, 260, 170, 1.7), (6700, 650, 260, 150, 0.9), (4350, 2450, 190, 120, 2.2), (2200, 700, 240, 150, 0.2),
+    (9150, 700, 280, 170, 1.1), (6950, 3020, 150, 90, 0.6),
 )  # fmt: skip
 """Middle, half axes and direction of the woods."""
 
@@ -33,10 +35,10 @@ def woods() -> list[Zone]:
     return zones
 
 
-def fields(open_land: shapely.Geometry) -> tuple[list[Zone], list[Way]]:
+def fields(open_land: BaseGeometry) -> tuple[list[Zone], list[Way]]:
     """Fields and the tracks between them, on all land that is left.
 
-    Meadows lie along the river and on wet ground; fields are cut to strips along their block's length, sometimes across.
+    Meadows lie along the river and on wet ground; fields are cut to strips along their block or across it.
     """
     rng = np.random.default_rng([SEED, 51])
     zones: list[Zone] = []

@@ -1,6 +1,6 @@
 """Cutting of land: a region into blocks with ways between, a block into plots or strips.
 
-All cuts follow the region's own smallest rectangle, so that plots stand square to their street and strips run along their field.
+All cuts follow the region's own smallest rectangle: plots stand square to their street, strips run along their field.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ from shapely.geometry.base import BaseGeometry
 
 def polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
     """The polygons of any shape; points and lines are left out."""
-    if shape.geom_type == "Polygon":
+    if isinstance(shape, shapely.Polygon):
         return [shape] if shape.area > 0 else []
     return [polygon for part in getattr(shape, "geoms", ()) for polygon in polygons(part)]
+
+
+def faces(lines: BaseGeometry) -> list[shapely.Polygon]:
+    """Polygons that noded `lines` enclose."""
+    return polygons(shapely.GeometryCollection(shapely.polygonize(list(shapely.get_parts(lines)))))
 
 
 def cut(region: shapely.Polygon, lines: Iterable[BaseGeometry]) -> list[shapely.Polygon]:
     """Pieces of `region` between `lines` that run across it."""
     noded = shapely.union_all([region.boundary, *lines])
-    pieces = polygons(shapely.polygonize(shapely.get_parts(noded)))
+    pieces = faces(noded)
     if len(pieces) == 1:
         return pieces
     inside = shapely.contains(region, shapely.point_on_surface(pieces))
@@ -42,7 +47,7 @@ class Frame:
     """
 
     def __init__(self, shape: BaseGeometry) -> None:
-        corners = np.asarray(shapely.oriented_envelope(shape).exterior.coords)
+        corners = shapely.get_coordinates(shapely.oriented_envelope(shape))
         first, second = corners[1] - corners[0], corners[2] - corners[1]
         a, b = float(np.hypot(*first)), float(np.hypot(*second))
         self.middle = corners[:4].mean(axis=0)
@@ -50,7 +55,7 @@ class Frame:
         self.axis = first / a if a >= b else second / b
 
     def across(self, along: float, skew: float = 0.0, bend: float = 0.0) -> shapely.LineString:
-        """A line across the long axis, `along` metres from the middle, turned by `skew` rad, its middle bent by `bend` m."""
+        """A line across the long axis, `along` m from the middle, turned by `skew` rad and bent by `bend` m."""
         return self._line(
             self.middle + along * self.axis, math.atan2(self.axis[1], self.axis[0]) + math.pi / 2 + skew, bend
         )

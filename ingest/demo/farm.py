@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.landscape import river_distance
+from ingest.demo.names import FARMS
 from ingest.demo.places import PLACES, SEED, SIZE
 from ingest.demo.streets import TRACK, Way
 from ingest.demo.zones import Zone
 
-FAMILIES = ["Brink", "Kamp", "Esch", "Lohe", "Hagen", "Busch", "Horst", "Berg", "Bach", "Teich", "Wiese", "Linde", "Eiche", "Buche", "Birke", "Erle", "Weide", "Ulme", "Stein", "Sand", "Lehm", "Moor", "Heide", "Rott", "Feld", "Acker", "Mühle", "Schäfer", "Schulte", "Meier", "Vogt", "Hof", "Grund", "Höhe", "Tal", "Quelle", "Brunnen", "Furt", "Steg", "Brück", "Winkel", "Eck", "Rain", "Anger", "Born", "Klee", "Roggen", "Hafer"]
-
 
 def plans(
-    roads: list[Way], blocked: list[shapely.Geometry], outline: shapely.Polygon, count: int = 48
+    roads: list[Way], blocked: Sequence[BaseGeometry], outline: shapely.Polygon, count: int = 48
 ) -> tuple[list[Zone], list[Way]]:
     """Farmyards between 90 and 420 m from a road, far from `blocked` land, with a drive each."""
     rng = np.random.default_rng([SEED, 30])
@@ -52,7 +54,7 @@ def plans(
             origin=(0, 0),
         )
         yard = shapely.affinity.translate(yard, *middle)
-        name = f"Hof {FAMILIES[len(zones) % len(FAMILIES)]}"
+        name = f"Hof {FARMS[len(zones) % len(FARMS)]}"
         zones.append(Zone("farm", yard, "", name))
         ways.append(
             Way(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.cutting import Frame
 from ingest.demo.land import Land
@@ -87,7 +88,7 @@ class Plot:
         return None
 
     def between_neighbours(self, depth: float, setback: float) -> Floats | None:
-        """Footprint from border to border, `depth` deep: front and back run along the street, sides along the borders."""
+        """Footprint from border to border, `depth` deep: front and back along the street, sides along the borders."""
         room = self.shape.buffer(0.06, join_style="mitre")
         for d in (depth, 0.85 * depth, 0.7 * depth):
             near, far = self.span(setback + 0.05), self.span(setback + d)
@@ -106,7 +107,7 @@ def rectangle(west: float, south: float, east: float, north: float) -> Floats:
 
 def plots(land: Land) -> list[Plot]:
     """Every piece of `land` in its frame; pieces without a street get their own long axis."""
-    named: list[tuple[shapely.Geometry, float, str, int]] = [
+    named: list[tuple[BaseGeometry, float, str, int]] = [
         (way.line, way.width / 2 + 0.7, way.name, index)
         for index, way in enumerate(land.ways)
         if way.name and way.kind not in (RAIL, TRACK)
@@ -116,7 +117,7 @@ def plots(land: Land) -> list[Plot]:
     rings = [np.asarray(piece.shape.exterior.coords) for piece in land.pieces]
     starts, ends = np.vstack([ring[:-1] for ring in rings]), np.vstack([ring[1:] for ring in rings])
     owner = np.repeat(np.arange(len(rings)), [len(ring) - 1 for ring in rings])
-    middles = shapely.points((starts + ends) / 2)
+    middles = np.asarray(shapely.points((starts + ends) / 2), dtype=object)
     segment, line = tree.query(middles, predicate="dwithin", distance=8.3)
     reach = np.array([entry[1] for entry in named])
     lines = np.array([entry[0] for entry in named], dtype=object)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo import country, farm, industry, river, town, village
-from ingest.demo.cutting import plots, polygons
+from ingest.demo.cutting import faces, plots, polygons
 from ingest.demo.landscape import outline
 from ingest.demo.places import HOUSING_FIELD, OLD_BARN, SEED
 from ingest.demo.streets import Way, country_roads, railway, surfaces
@@ -108,7 +109,7 @@ def _partition(ways: list[Way], wet: list[Zone], zones: list[Zone], border: shap
     return Land(_gardens(_noded(pieces, border)), ways)
 
 
-def _without(shape: shapely.Geometry, pieces: list[Piece]) -> shapely.Geometry:
+def _without(shape: BaseGeometry, pieces: list[Piece]) -> BaseGeometry:
     return shape.difference(shapely.union_all([piece.shape for piece in pieces]))
 
 
@@ -125,7 +126,7 @@ def _gardens(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _lengths(shape: shapely.Geometry) -> list[shapely.Polygon]:
+def _lengths(shape: BaseGeometry) -> list[shapely.Polygon]:
     """Water in lengths of about a kilometre: a parcel never runs through a whole district."""
     west, south, east, north = shape.bounds
     parts = [shape]
@@ -148,34 +149,40 @@ def _plots(zones: list[Zone], ways: list[Piece], border: shapely.Polygon, first:
         rest = rest.difference(shapely.union_all(over)) if over else rest
         for part in polygons(rest):
             whole = zone.kind not in PLOTS or part.area < 150
-            for plot in [part] if whole else plots(part, *PLOTS[zone.kind], rng):
-                found.append(Piece(zone.kind, plot, zone.place, zone.name, first + number))
+            pieces = [part] if whole else plots(part, *PLOTS[zone.kind], rng)
+            found += [Piece(zone.kind, piece, zone.place, zone.name, first + number) for piece in pieces]
     return found
 
 
 def _noded(pieces: list[Piece], border: shapely.Polygon) -> list[Piece]:
-    """One arrangement of all borders on the grid: neighbours share every corner, nothing overlaps, nothing is left over."""
+    """One arrangement of all borders on the grid: neighbours share every corner, nothing overlaps or is left."""
     lines = shapely.union_all([piece.shape.boundary for piece in pieces] + [border.boundary], grid_size=GRID)
-    faces = polygons(shapely.polygonize(shapely.get_parts(lines)))
-    points = shapely.point_on_surface(faces)
+    found = faces(lines)
+    points = shapely.point_on_surface(found)
     tree = shapely.STRtree([piece.shape for piece in pieces])
     face_of, piece_of = tree.query(points, predicate="within")
-    owner = np.full(len(faces), -1)
+    owner = np.full(len(found), -1)
     owner[face_of[::-1]] = piece_of[::-1]
     # What lies beyond the border is no land of ours.
     inside = (owner >= 0) | shapely.contains(border.buffer(GRID), points)
-    faces = [face for face, kept in zip(faces, inside, strict=True) if kept]
+    found = [face for face, kept in zip(found, inside, strict=True) if kept]
     owner = owner[inside]
-    return _merged(faces, [pieces[index] if index >= 0 else None for index in owner])
+    return _merged(found, [pieces[index] if index >= 0 else None for index in owner])
 
 
-def _merged(faces: list[shapely.Polygon], owners: list[Piece | None]) -> list[Piece]:
+def _merged(areas: list[shapely.Polygon], owners: list[Piece | None]) -> list[Piece]:
     """Join remainders to the neighbour with the longest common border."""
-    shapes = np.array(faces, dtype=object)
+    shapes = np.array(areas, dtype=object)
     order = np.argsort(shapely.area(shapes), kind="stable")
-    target = np.arange(len(faces))
+    target = list(range(len(areas)))
     tree = shapely.STRtree(shapes)
-    for index in order:
+
+    def root(index: int) -> int:
+        while target[index] != index:
+            index = target[index]
+        return index
+
+    for index in map(int, order):
         owner = owners[index]
         area = shapes[index].area
         thin = (
@@ -185,25 +192,22 @@ def _merged(faces: list[shapely.Polygon], owners: list[Piece | None]) -> list[Pi
         )
         if owner is not None and area >= SMALLEST and not (thin and area < 400):
             continue
-        near = [int(n) for n in tree.query(shapes[index], predicate="intersects") if n != index and target[n] != index]
+        near = [int(n) for n in tree.query(shapes[index], predicate="intersects") if root(int(n)) != index]
         if not near:
             continue
         shared = [
-            shapely.length(shapely.intersection(shapes[index].boundary, faces[n].boundary))
-            * (1.5 if owner and owners[n] and owners[n].quarter == owner.quarter else 1.0)
+            shapely.length(shapely.intersection(shapes[index].boundary, areas[n].boundary))
+            * (1.5 if owner and owner.quarter == getattr(owners[n], "quarter", None) else 1.0)
             for n in near
         ]
         target[index] = near[int(np.argmax(shared))]
-    roots = target.copy()
-    for _ in range(12):
-        roots = target[roots]
     members: dict[int, list[int]] = {}
-    for index, root in enumerate(roots):
-        members.setdefault(int(root), []).append(index)
+    for index in range(len(areas)):
+        members.setdefault(root(index), []).append(index)
     found = []
-    for root, parts in sorted(members.items()):
-        owner = owners[root]
+    for first, parts in sorted(members.items()):
+        owner = owners[first]
         assert owner is not None
-        shape = faces[root] if len(parts) == 1 else shapely.coverage_union_all([faces[part] for part in parts])
+        shape = areas[first] if len(parts) == 1 else shapely.coverage_union_all([areas[part] for part in parts])
         found += [replace(owner, shape=polygon) for polygon in polygons(shape)]
     return found

@@ -147,7 +147,7 @@ def _wing(plot: Plot, front: Floats, storeys: int, rng: Random) -> list[Mass]:
         return []
     level = max(1, storeys - 1)
     roof, pitch = (FLAT, 0.0) if rng.random() < 0.25 else (PENT, 14.0) if rng.random() < 0.4 else (GABLE, 38.0)
-    # The ridge runs away from the house: the corners begin with the wing's right side, so wall 3 is the one at the house.
+    # The ridge runs away from the house: the corners begin on its right, so wall 3 is at the house.
     wing = mass(turned(corners), level, roof, pitch, (3,))
     return [wing] if wing.ridge <= storeys * 2.85 + 1.2 else []
 
@@ -198,7 +198,7 @@ def house(plot: Plot, rng: Random, style: Random) -> list[Built]:
     masses = [mass(turned(front) if across else front, storeys + (0.35 if storeys == 1 else 0), roof, steep)]
     if not across and rng.random() < 0.14:
         masses += _wing(plot, front, storeys + 1, rng)
-    built = [Built(HOUSE, masses, storeys)] + _garage(plot, front, rng, 0.56)
+    built = [Built(HOUSE, masses, storeys), *_garage(plot, front, rng, 0.56)]
     return built + (_garden_house(plot, front, rng) if rng.random() < 0.08 else [])
 
 
@@ -251,7 +251,7 @@ def new(plot: Plot, rng: Random, style: Random) -> list[Built]:
         body = mass(turned(front) if style.random() < 0.4 else front, 1.55, GABLE, rng.uniform(35, 42))
     else:
         body = mass(front, 2, FLAT, 0)
-    return [Built(HOUSE, [body], 2)] + _garage(plot, front, rng, 0.66)
+    return [Built(HOUSE, [body], 2), *_garage(plot, front, rng, 0.66)]
 
 
 def row(plot: Plot, rng: Random, style: Random) -> list[Built]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
@@ -159,10 +161,7 @@ def industry(plot: Plot, rng: Random, style: Random) -> list[Built]:
 def _saw_tooth(hall: Floats, height: float) -> list[Mass]:
     bays = max(3, round((hall[2, 1] - hall[0, 1]) / 9))
     cuts = np.linspace(hall[0, 1], hall[2, 1], bays + 1)
-    return [
-        mass(rectangle(hall[0, 0], low, hall[1, 0], high), height, PENT, 24)
-        for low, high in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
+    return [mass(rectangle(hall[0, 0], low, hall[1, 0], high), height, PENT, 24) for low, high in pairwise(cuts)]
 
 
 def church(plot: Plot, rng: Random, style: Random) -> list[Built]:
@@ -227,7 +226,8 @@ def single(
 
 HABITS: dict[str, Habit] = {
     "core": m.core, "villa": m.villa, "house": m.house, "new": m.new, "row": m.row, "slab": m.slab,
-    "village": village, "farm": farm, "barn": barn, "garden": garden, "industry": industry, "church": church, "school": school,
+    "village": village, "farm": farm, "barn": barn, "garden": garden, "industry": industry,
+    "church": church, "school": school,
     "hall": single(m.TOWN_HALL, (30, 17), 3, HIP, 46, 3.6, 4.0),
     "clinic": single(m.CLINIC, (74, 19), 5, FLAT, 0, 3.5, 12.0),
     "market": single(m.SHOP, (56, 32), 1.6, FLAT, 0, 3.2, 26.0),

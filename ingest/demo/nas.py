@@ -1,21 +1,22 @@
-"""Writes the cadastre as NAS (GeoInfoDok 7.1): parcels, buildings, addresses, land use and the catalogues they refer to."""
+"""Writes the cadastre as NAS (GeoInfoDok 7.1): parcels, buildings, addresses, land use and their catalogues."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import shapely
 
 from ingest.demo.buildings import Building
 from ingest.demo.cutting import polygons
+from ingest.demo.nas_geometry import position
 from ingest.demo.parcels import Parcel, identifier
-from ingest.demo.places import DATE, DISTRICT_NAME, MUNICIPALITIES, ORIGIN, PLACES, STATE, Municipality
+from ingest.demo.places import DATE, DISTRICT_NAME, MUNICIPALITIES, PLACES, STATE, Municipality
 from ingest.demo.zones import LAND_USE
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<AX_Bestandsdatenauszug xmlns="http://www.adv-online.de/namespaces/adv/gid/7.1" xmlns:gml="http://www.opengis.net/gml/3.2" \
+<AX_Bestandsdatenauszug xmlns="http://www.adv-online.de/namespaces/adv/gid/7.1" \
+xmlns:gml="http://www.opengis.net/gml/3.2" \
 xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:xlink="http://www.w3.org/1999/xlink" \
 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://www.adv-online.de/namespaces/adv/gid/7.1 NAS-Operationen.xsd">
@@ -122,39 +123,47 @@ def _object(kind: str, key: str, content: str) -> str:
 
 
 def _municipality_key(ags: str) -> str:
-    return f"<land>{ags[:2]}</land><regierungsbezirk>{ags[2]}</regierungsbezirk><kreis>{ags[3:5]}</kreis><gemeinde>{ags[5:]}</gemeinde>"
+    district = f"<land>{ags[:2]}</land><regierungsbezirk>{ags[2]}</regierungsbezirk><kreis>{ags[3:5]}</kreis>"
+    return f"{district}<gemeinde>{ags[5:]}</gemeinde>"
 
 
 def _catalogues(own: Municipality, streets: dict[tuple[str, str], int]) -> Iterator[str]:
-    key = f"<AX_Gemeindekennzeichen>{_municipality_key(own.ags)}</AX_Gemeindekennzeichen>"
-    district = f"<AX_Kreis_Schluessel><land>{own.ags[:2]}</land><regierungsbezirk>{own.ags[2]}</regierungsbezirk><kreis>{own.ags[3:5]}</kreis></AX_Kreis_Schluessel>"
     number = MUNICIPALITIES.index(own)
-    yield _object(
-        "AX_KreisRegion",
-        identifier("KR", number),
-        f"          <schluesselGesamt>{own.ags[:5]}</schluesselGesamt>\n          <bezeichnung>{DISTRICT_NAME}</bezeichnung>\n          <schluessel>{district}</schluessel>\n",
-    )
-    yield _object(
-        "AX_Gemeinde",
-        identifier("GM", number),
-        f"          <schluesselGesamt>{own.ags}</schluesselGesamt>\n          <bezeichnung>{own.name}</bezeichnung>\n          <schluessel>{key}</schluessel>\n",
-    )
+    municipality = _municipality_key(own.ags)
+    district = f"<AX_Kreis_Schluessel>{municipality.partition('<gemeinde>')[0]}</AX_Kreis_Schluessel>"
+    yield _entry("AX_KreisRegion", identifier("KR", number), own.ags[:5], DISTRICT_NAME, district)
+    key = f"<AX_Gemeindekennzeichen>{municipality}</AX_Gemeindekennzeichen>"
+    yield _entry("AX_Gemeinde", identifier("GM", number), own.ags, own.name, key)
     for index, place in enumerate(PLACES):
         if place.ags == own.ags:
-            content = f"          <schluesselGesamt>{STATE}{place.gemarkung}</schluesselGesamt>\n          <bezeichnung>{place.name}</bezeichnung>\n          <schluessel>{_gemarkung(place.gemarkung)}</schluessel>\n"
-            yield _object("AX_Gemarkung", identifier("GK", index), content)
+            whole, key = f"{STATE}{place.gemarkung}", _gemarkung(place.gemarkung)
+            yield _entry("AX_Gemarkung", identifier("GK", index), whole, place.name, key)
     for (ags, street), short in streets.items():
         if ags == own.ags:
-            content = f"          <schluesselGesamt>{ags}{short:05d}</schluesselGesamt>\n          <bezeichnung>{street}</bezeichnung>\n          <schluessel>{_location(ags, short)}</schluessel>\n"
-            yield _object("AX_LagebezeichnungKatalogeintrag", identifier("LK", short), content)
+            whole, key = f"{ags}{short:05d}", _location(ags, short)
+            yield _entry("AX_LagebezeichnungKatalogeintrag", identifier("LK", short), whole, street, key)
+
+
+def _entry(kind: str, identity: str, whole: str, name: str, key: str) -> str:
+    """An entry of a catalogue: its key as one word and in parts, and the name that it stands for."""
+    return _object(
+        kind,
+        identity,
+        f"""          <schluesselGesamt>{whole}</schluesselGesamt>
+          <bezeichnung>{name}</bezeichnung>
+          <schluessel>{key}</schluessel>
+""",
+    )
 
 
 def _gemarkung(number: str) -> str:
-    return f"<AX_Gemarkung_Schluessel><land>{STATE}</land><gemarkungsnummer>{number}</gemarkungsnummer></AX_Gemarkung_Schluessel>"
+    key = f"<land>{STATE}</land><gemarkungsnummer>{number}</gemarkungsnummer>"
+    return f"<AX_Gemarkung_Schluessel>{key}</AX_Gemarkung_Schluessel>"
 
 
 def _location(ags: str, short: int) -> str:
-    return f"<AX_VerschluesselteLagebezeichnung>{_municipality_key(ags)}<lage>{short:05d}</lage></AX_VerschluesselteLagebezeichnung>"
+    key = f"{_municipality_key(ags)}<lage>{short:05d}</lage>"
+    return f"<AX_VerschluesselteLagebezeichnung>{key}</AX_VerschluesselteLagebezeichnung>"
 
 
 def _registered(
@@ -167,51 +176,46 @@ def _registered(
     for index, building in enumerate(buildings):
         if building.parcel.place.ags != own.ags:
             continue
-        location = ""
-        if building.number:
-            location = identifier("LH", index)
-            addresses.setdefault(building.parcel.identifier, []).append(location)
-            named = f"<AX_Lagebezeichnung><verschluesselt>{_location(own.ags, streets[own.ags, building.street])}</verschluesselt></AX_Lagebezeichnung>"
-            locations.append(
-                _object(
-                    "AX_LagebezeichnungMitHausnummer",
-                    location,
-                    f"          <lagebezeichnung>{named}</lagebezeichnung>\n          <hausnummer>{building.number}</hausnummer>\n",
-                )
-            )
-        houses.append(_house(building, location))
+        key = identifier("LH", index) if building.number else ""
+        if key:
+            addresses.setdefault(building.parcel.identifier, []).append(key)
+            named = f"<verschluesselt>{_location(own.ags, streets[own.ags, building.street])}</verschluesselt>"
+            locations.append(_place(key, "AX_LagebezeichnungMitHausnummer", named, building.number))
+        houses.append(_house(building, key))
     land: list[str] = []
     for index, parcel in enumerate(parcels):
         if parcel.place.ags != own.ags:
             continue
-        name = ""
-        if parcel.piece.name and parcel.identifier not in addresses:
-            name = identifier("LO", index)
-            named = f"<AX_Lagebezeichnung><unverschluesselt>{parcel.piece.name}</unverschluesselt></AX_Lagebezeichnung>"
-            locations.append(
-                _object(
-                    "AX_LagebezeichnungOhneHausnummer", name, f"          <lagebezeichnung>{named}</lagebezeichnung>\n"
-                )
-            )
-        land.append(_parcel(parcel, addresses.get(parcel.identifier, []), name))
+        key = identifier("LO", index) if parcel.piece.name and parcel.identifier not in addresses else ""
+        if key:
+            named = f"<unverschluesselt>{parcel.piece.name}</unverschluesselt>"
+            locations.append(_place(key, "AX_LagebezeichnungOhneHausnummer", named))
+        land.append(_parcel(parcel, addresses.get(parcel.identifier, []), key))
     return locations + land + houses
 
 
+def _place(key: str, kind: str, named: str, number: str = "") -> str:
+    location = f"<AX_Lagebezeichnung>{named}</AX_Lagebezeichnung>"
+    content = f"          <lagebezeichnung>{location}</lagebezeichnung>\n"
+    return _object(kind, key, content + (f"          <hausnummer>{number}</hausnummer>\n" if number else ""))
+
+
 def _parcel(parcel: Parcel, addresses: list[str], name: str) -> str:
+    year = 1861 + (parcel.zaehler * 37 + parcel.nenner * 11) % 160
     nenner = f"<nenner>{parcel.nenner}</nenner>" if parcel.nenner else ""
     links = "".join(f'          <weistAuf xlink:href="urn:adv:oid:{key}"/>\n' for key in addresses)
     links += f'          <zeigtAuf xlink:href="urn:adv:oid:{name}"/>\n' if name else ""
     return _object(
         "AX_Flurstueck",
         parcel.identifier,
-        f"""{_position(parcel.piece.shape, parcel.identifier)}\
+        f"""{position(parcel.piece.shape, parcel.identifier)}\
           <gemarkung>{_gemarkung(parcel.place.gemarkung)}</gemarkung>
           <flurstuecksnummer><AX_Flurstuecksnummer><zaehler>{parcel.zaehler}</zaehler>{nenner}</AX_Flurstuecksnummer></flurstuecksnummer>
           <flurstueckskennzeichen>{parcel.key}</flurstueckskennzeichen>
           <amtlicheFlaeche uom="urn:adv:uom:m2">{parcel.official_area}.0</amtlicheFlaeche>
           <flurnummer>{parcel.flur}</flurnummer>
           <abweichenderRechtszustand>false</abweichenderRechtszustand>
-          <zeitpunktDerEntstehung>{1861 + (parcel.zaehler * 37 + parcel.nenner * 11) % 160}-01-01</zeitpunktDerEntstehung>
+          <zeitpunktDerEntstehung>{year}-01-01</zeitpunktDerEntstehung>
           <gemeindezugehoerigkeit><AX_Gemeindekennzeichen>{_municipality_key(parcel.place.ags)}</AX_Gemeindekennzeichen></gemeindezugehoerigkeit>
 {links}""",
     )
@@ -223,7 +227,7 @@ def _house(building: Building, location: str) -> str:
     return _object(
         "AX_Gebaeude",
         building.identifier,
-        f"""{_position(building.footprint, building.identifier)}{name}\
+        f"""{position(building.footprint, building.identifier)}{name}\
           <gebaeudefunktion>{building.function.removeprefix("31001_")}</gebaeudefunktion>
           <anzahlDerOberirdischenGeschosse>{building.storeys}</anzahlDerOberirdischenGeschosse>
           <dachform>{building.parts[0].roof}</dachform>
@@ -232,40 +236,10 @@ def _house(building: Building, location: str) -> str:
 
 
 def _use(use: Use) -> str:
-    code = (
-        f"          <{_ATTRIBUTE.get(use.kind, 'funktion')}>{use.code}</{_ATTRIBUTE.get(use.kind, 'funktion')}>\n"
-        if use.code
-        else ""
-    )
-    named = f"<AX_Lagebezeichnung><unverschluesselt>{use.name}</unverschluesselt></AX_Lagebezeichnung>"
-    name = (
-        f"          <name>{named}</name>\n"
-        if use.name and use.kind == "AX_Strassenverkehr"
-        else f"          <name>{use.name}</name>\n"
-        if use.name
-        else ""
-    )
-    return _object(use.kind, use.identifier, f"{_position(use.shape, use.identifier)}{code}{name}")
-
-
-def _position(shape: shapely.Geometry, key: str) -> str:
-    parts = polygons(shape)
-    surfaces = [_surface(part, f"{key}_G{number}", len(parts) == 1) for number, part in enumerate(parts)]
-    if len(surfaces) == 1:
-        return f"          <position>{surfaces[0]}</position>\n"
-    members = "".join(f"<gml:surfaceMember>{surface}</gml:surfaceMember>" for surface in surfaces)
-    return f'          <position><gml:MultiSurface gml:id="{key}_G" srsName="urn:adv:crs:ETRS89_UTM32">{members}</gml:MultiSurface></position>\n'
-
-
-def _surface(polygon: shapely.Polygon, key: str, alone: bool) -> str:
-    reference = ' srsName="urn:adv:crs:ETRS89_UTM32"' if alone else ""
-    inner = "".join(f"<gml:interior>{ring}</gml:interior>" for ring in _rings(polygon.interiors, key, 1))
-    outer = next(iter(_rings([polygon.exterior], key, 0)))
-    return f'<gml:Surface gml:id="{key}"{reference}><gml:patches><gml:PolygonPatch><gml:exterior>{outer}</gml:exterior>{inner}</gml:PolygonPatch></gml:patches></gml:Surface>'
-
-
-def _rings(rings: Iterable[shapely.LinearRing], key: str, first: int) -> Iterator[str]:
-    for number, ring in enumerate(rings, start=first):
-        numbers = (shapely.get_coordinates(ring) + np.asarray(ORIGIN)).ravel().tolist()
-        points = " ".join(map("%.3f".__mod__, numbers))
-        yield f'<gml:Ring><gml:curveMember><gml:Curve gml:id="{key}_K{number}"><gml:segments><gml:LineStringSegment><gml:posList>{points}</gml:posList></gml:LineStringSegment></gml:segments></gml:Curve></gml:curveMember></gml:Ring>'
+    attribute = _ATTRIBUTE.get(use.kind, "funktion")
+    code = f"          <{attribute}>{use.code}</{attribute}>\n" if use.code else ""
+    name = use.name
+    if name and use.kind == "AX_Strassenverkehr":
+        name = f"<AX_Lagebezeichnung><unverschluesselt>{name}</unverschluesselt></AX_Lagebezeichnung>"
+    name = f"          <name>{name}</name>\n" if name else ""
+    return _object(use.kind, use.identifier, f"{position(use.shape, use.identifier)}{code}{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +49,12 @@ class Parcel:
     @property
     def official_area(self) -> int:
         """Amtliche Fläche: full square metres, as surveyed long ago, so not quite the geometry's. [m²]"""
-        return max(1, round(self.piece.shape.area * (1 + 0.0011 * np.sin(self.zaehler * 1.7 + self.flur))))
+        old = 1 + 0.0011 * math.sin(self.zaehler * 1.7 + self.flur)
+        return max(1, round(self.piece.shape.area * old))
 
 
 def identifier(kind: str, number: int) -> str:
-    """Object id of the `number`-th object of a `kind` of two letters; 16 characters, and no real state's (``DEXX``)."""
+    """Object id of the `number`-th object of a `kind` of two letters: 16 characters, of no real state (``DEXX``)."""
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     tail = ""
     mixed = number * 7919 + 104_729
@@ -65,8 +67,8 @@ def identifier(kind: str, number: int) -> str:
 def survey(pieces: list[Piece]) -> list[Parcel]:
     """Give every piece its Gemarkung, Flur and number.
 
-    A Gemarkung is the land nearer to its place than to any other, along the borders of parcels. Fluren are its parts of about
-    1.5 km², numbered in rows from north to south as surveyors did.
+    A Gemarkung is the land nearer to its place than to any other, along the borders of
+    parcels. Fluren are its parts of about 1.5 km², numbered in rows from north to south as surveyors did.
     """
     places = _gemarkungen(pieces)
     middles = shapely.get_coordinates(shapely.point_on_surface([piece.shape for piece in pieces]))

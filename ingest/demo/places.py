@@ -1,9 +1,10 @@
 """Places of the demo district "Musterkreis": keys, names and positions that everything else is built around.
 
-The district's key is 05099. Its third digit names the Regierungsbezirk, and those of North Rhine-Westphalia (05) bear 1, 3, 5, 7
-and 9: no real district, municipality or address can ever have a key of the demo. A state that does not exist (97, say) would be
-plainer still, but keys of unknown states are rightly refused as errors by whoever reads boundaries and parcels. Gemarkungen are
-numbered from 9910, above all of the state's own; object ids begin with DEXX, which is no state either.
+The district's key is 05099. Its third digit names the Regierungsbezirk, and those of North Rhine-Westphalia (05) bear
+1, 3, 5, 7 and 9: no real district, municipality or address can ever have a key of the demo. A state that does not
+exist (97, say) would be plainer still, but keys of unknown states are rightly refused as errors by whoever reads
+boundaries and parcels. Gemarkungen are numbered from 9910, above all of the state's own; object ids begin with DEXX,
+which is no state either.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.landscape import blob, brook_east, river_north
 from ingest.demo.places import SEED, SIZE
@@ -18,20 +19,19 @@ def river_line() -> shapely.LineString:
     return shapely.LineString(np.column_stack([x, river_north(x)]))
 
 
-def river_bed() -> shapely.Polygon:
+def river_bed() -> BaseGeometry:
     """The river between its banks, 19 to 25 m wide."""
     return river_line().buffer(11.0, quad_segs=3).simplify(0.25)
 
 
-def brooks() -> list[shapely.Polygon]:
+def brooks() -> list[BaseGeometry]:
     """The brooks between their banks, from the river to the border."""
     north = np.arange(0.0, SIZE[1] + 1.0, 20.0)
     beds = []
-    for which, bounds in ((0, (3500.0, float(SIZE[1]))), (1, (-50.0, 3700.0))):
+    for which, bounds in ((0, (2900.0, float(SIZE[1]))), (1, (-50.0, 4300.0))):
         y = north[(north >= bounds[0]) & (north <= bounds[1])]
         line = shapely.LineString(np.column_stack([brook_east(y, which), y]))
-        keep = line.difference(river_line().buffer(3000, single_sided=False).difference(_half(which)))
-        beds.append(keep.buffer(2.2, quad_segs=2).simplify(0.2).difference(river_bed()))
+        beds.append(line.intersection(_half(which)).buffer(2.2, quad_segs=2).simplify(0.2).difference(river_bed()))
     return beds
 
 

@@ -12,6 +12,7 @@ Corners a, b, c, d run anticlockwise; a–b and c–d are parallel and the ridge
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -55,12 +56,11 @@ def solid(
     """
     low = np.column_stack([corners, np.full(len(corners), ground)])
     top = np.column_stack([corners, np.full(len(corners), eaves)])
-    if roof == FLAT:
-        roofs, extra = [top], {}
-    elif roof == PENT:
+    if roof == PENT:
         top[2:, 2] = ridge
-        roofs, extra = [top], {}
-    else:
+    roofs: list[list[Floats]] = [list(top)]
+    extra: dict[int, list[Floats]] = {}
+    if roof not in (FLAT, PENT):
         roofs, extra = _pitched(top, ridge, roof)
     faces = [_face("GroundSurface", low[::-1])]
     count = len(corners)
@@ -72,7 +72,7 @@ def solid(
     return faces + [_face("RoofSurface", np.array(ring)) for ring in roofs]
 
 
-def _pitched(top: Floats, ridge: float, roof: str) -> tuple[list[list[Floats] | Floats], dict[int, list[Floats]]]:
+def _pitched(top: Floats, ridge: float, roof: str) -> tuple[list[list[Floats]], dict[int, list[Floats]]]:
     """Roof rings, and the corners that the gable walls have between their eaves."""
     a, b, c, d = top
     left, right = (d + a) / 2, (b + c) / 2
@@ -116,6 +116,6 @@ def is_closed(faces: list[Face]) -> bool:
     edges: dict[tuple[bytes, bytes], int] = {}
     for face in faces:
         points = [np.ascontiguousarray(point).tobytes() for point in face.ring]
-        for start, end in zip(points[:-1], points[1:], strict=True):
+        for start, end in pairwise(points):
             edges[start, end] = edges.get((start, end), 0) + 1
     return all(count == 1 and edges.get((end, start)) == 1 for (start, end), count in edges.items())

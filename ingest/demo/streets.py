@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import ops
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.cutting import cut, polygons
 from ingest.demo.landscape import river_distance
@@ -37,7 +40,7 @@ class Way:
     name: str = ""
 
 
-def smooth(points: list[tuple[float, float]] | np.ndarray, rounds: int = 4) -> shapely.LineString:
+def smooth(points: Sequence[npt.ArrayLike] | np.ndarray, rounds: int = 4) -> shapely.LineString:
     """A gentle curve along `points`, which keeps both ends (Chaikin's corner cutting)."""
     p = np.asarray(points, float)
     for _ in range(rounds):
@@ -45,7 +48,9 @@ def smooth(points: list[tuple[float, float]] | np.ndarray, rounds: int = 4) -> s
         q[0::2], q[1::2] = 0.75 * p[:-1] + 0.25 * p[1:], 0.25 * p[:-1] + 0.75 * p[1:]
         q[0], q[-1] = p[0], p[-1]
         p = q
-    return shapely.LineString(p.round(2)).simplify(0.15)
+    line = shapely.LineString(p.round(2)).simplify(0.15)
+    assert isinstance(line, shapely.LineString)
+    return line
 
 
 def wander(
@@ -141,7 +146,7 @@ def country_roads() -> list[Way]:
     return [*roads, Way(station, STREET, 15.0, "Bahnhofstraße")]
 
 
-def in_floodplain(shape: shapely.Geometry) -> bool:
+def in_floodplain(shape: BaseGeometry) -> bool:
     """Whether the middle of `shape` lies in the river's meadows."""
     return bool(abs(float(river_distance(shape.centroid.x, shape.centroid.y))) < 170)
 
@@ -181,5 +186,5 @@ def _mark(line: shapely.LineString, at: float, width: float) -> shapely.LineStri
 def part_near(line: shapely.LineString, centre: tuple[float, float], reach: float) -> list[shapely.LineString]:
     """Pieces of `line` within `reach` metres of `centre`."""
     inside = line.intersection(shapely.Point(centre).buffer(reach))
-    merged = ops.linemerge(inside) if inside.geom_type == "MultiLineString" else inside
-    return [part for part in shapely.get_parts(merged) if part.geom_type == "LineString"]
+    merged = ops.linemerge(inside) if isinstance(inside, shapely.MultiLineString) else inside
+    return [part for part in shapely.get_parts(merged) if isinstance(part, shapely.LineString)]

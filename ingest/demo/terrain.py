@@ -30,11 +30,11 @@ def tiles() -> Iterator[tuple[str, bytes]]:
 def xyz() -> tuple[str, bytes]:
     """Name and gzipped content of the tile that comes as text: east, north and height of each cell's middle."""
     column, row = XYZ_TILE
-    east, north = _middles(column, row)
     heights = _heights(column, row)
-    grid_east, grid_north = np.meshgrid(east + ORIGIN[0], north + ORIGIN[1])
-    rows = zip(grid_east.ravel().tolist(), grid_north.ravel().tolist(), heights.ravel().tolist(), strict=True)
-    text = "".join("%.2f %.2f %.2f\n" % entry for entry in rows)
+    grid_east, grid_north = np.meshgrid(*_middles(column, row))
+    eastings, northings = (grid_east + ORIGIN[0]).ravel().tolist(), (grid_north + ORIGIN[1]).ravel().tolist()
+    rows = zip(eastings, northings, heights.ravel().tolist(), strict=True)
+    text = "".join(f"{east:.2f} {north:.2f} {high:.2f}\n" for east, north, high in rows)
     return f"{_name(column, row)}.xyz.gz", gzip.compress(text.encode(), 6, mtime=0)
 
 

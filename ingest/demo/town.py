@@ -1,4 +1,4 @@
-"""Musterstadt: a walled town of the Middle Ages, a ring where the wall was, and what each later century built around it."""
+"""Musterstadt: a walled town of the Middle Ages, a ring where the wall was, and what later centuries built outside."""
 
 from __future__ import annotations
 
@@ -7,39 +7,12 @@ import shapely
 
 from ingest.demo.cutting import Frame, blocks, polygons
 from ingest.demo.landscape import blob, river_distance
+from ingest.demo.names import GATE_STREETS, TOWN_LANES, TOWN_STREETS
 from ingest.demo.places import SEED, TOWN
 from ingest.demo.streets import GATES, LANE, STREET, Way, gate, railway, smooth, wall
 from ingest.demo.zones import Zone
 
 NAME = "Musterstadt"
-
-MAIN_STREETS = ("Weststraße", "Hainer Straße", "Nordstraße", "Birker Straße", "Oststraße", "Brückstraße", "Steinstraße")
-
-LANES = (
-    (
-        "Rosengasse Brüdergasse Kornstraße Salzgasse Webergasse Schmiedegasse Töpfergasse Gerbergasse Kirchgasse Nonnengasse "
-        "Badergasse Kesselgasse Thomägasse Hellgasse Eselsgasse Färbergasse Wollgasse Krumme_Gasse Enge_Gasse Pfannengasse "
-        "Lindengasse Klostergasse Müllergasse Sattlergasse Küfergasse Wiesengasse Hirschgasse Bäckergasse Fischergasse Turmgasse"
-    )
-    .replace("_", "\u00a0")
-    .split()
-)
-
-STREETS = (
-    (
-        "Goethestraße Schillerstraße Lessingstraße Mozartstraße Beethovenstraße Bachstraße Händelstraße Kantstraße Humboldtstraße "
-        "Gartenstraße Parkstraße Lindenallee Kastanienweg Ahornweg Buchenweg Eichenweg Ulmenweg Eschenweg Birkenweg Tannenweg "
-        "Amselweg Drosselweg Finkenweg Lerchenweg Meisenweg Nachtigallenweg Schwalbenweg Starenweg Fliederweg Rosenweg Tulpenweg "
-        "Nelkenweg Asternweg Dahlienweg Veilchenweg Ginsterweg Holunderweg Wacholderweg Schlehenweg Weißdornweg Breslauer_Straße "
-        "Danziger_Straße Königsberger_Straße Stettiner_Straße Feldstraße Wiesenstraße Ackerstraße Mühlenstraße Schulstraße "
-        "Sportplatzweg Friedhofstraße Windmühlenweg Ziegeleiweg Kalkofenweg Steinweg Sandweg Kampstraße Am_Anger Zum_Brunnen "
-        "Haselweg Kirschweg Apfelweg Birnenweg Pflaumenweg Quittenweg Mispelweg Nussweg Erlenweg Weidenweg Pappelweg Robinienweg "
-        "Sonnenweg Mondweg Sternweg Heideweg Moorweg Hangweg Panoramaweg Talblick Bergblick Rapsweg Kleeweg Mohnweg Kornblumenweg "
-        "Gerstenweg Haferweg Roggenweg Weizenweg Hopfenweg Flachsweg Leinenweg Hasenweg Igelweg Fuchsweg Dachsweg Rehweg Hirschweg"
-    )
-    .replace("_", "\u00a0")
-    .split()
-)
 
 
 def oval(reach: float) -> shapely.Polygon:
@@ -78,7 +51,7 @@ def _core(rng: np.random.Generator) -> tuple[list[Zone], list[Way]]:
             rng.uniform(7.5, 10.0),
             street,
         )
-        for (name, angle), street in zip(GATES.items(), MAIN_STREETS, strict=True)
+        for (name, angle), street in zip(GATES.items(), GATE_STREETS, strict=True)
     ]
     ring = Way(shapely.LineString(wall(1.15, np.linspace(0, 360, 97))), STREET, 14.0, "Ringstraße")
     inner = Way(shapely.LineString(wall(0.985, np.linspace(0, 360, 97))), LANE, 6.0, "Am Wall")
@@ -91,7 +64,7 @@ def _core(rng: np.random.Generator) -> tuple[list[Zone], list[Way]]:
     rest = oval(0.985).difference(
         shapely.union_all([way.line.buffer(way.width / 2) for way in main] + [zone.shape for zone in zones])
     )
-    names = iter(LANES * 3)
+    names = iter(TOWN_LANES * 3)
     for sector in sorted(polygons(rest), key=lambda p: (-p.area, p.centroid.x)):
         quarters, lines = blocks(sector, 4300, rng, skew=0.17, bend=0.2)
         ways += [
@@ -118,7 +91,7 @@ def _extensions(rng: np.random.Generator) -> tuple[list[Zone], list[Way]]:
     )
     zones: list[Zone] = []
     ways: list[Way] = []
-    names = iter(STREETS * 3)
+    names = iter(TOWN_STREETS * 3)
     for sector in sorted((p for p in polygons(rest) if p.area > 3000), key=lambda p: (-p.area, p.centroid.x)):
         quarters, lines = blocks(sector, 12_500, rng, skew=0.07, bend=0.11)
         for cut_line in lines:

@@ -1,35 +1,17 @@
-"""Villages: streets with farmsteads and houses on both sides, lanes off them, a church, and the estates of the last decades."""
+"""Villages: farmsteads and houses on both sides of a street, lanes off it, a church, and estates of late decades."""
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.cutting import blocks, polygons
 from ingest.demo.landscape import blob, river_distance
+from ingest.demo.names import ESTATE_STREETS, VILLAGE_LANES
 from ingest.demo.places import PLACES, SEED, Place
 from ingest.demo.streets import LANE, STREET, Way, part_near, smooth
 from ingest.demo.zones import Zone
-
-LANES = (
-    (
-        "Dorfstraße Kirchweg Hofweg Backhausweg Am Teich|Lindenweg|Unterdorf|Oberdorf|Zur Mühle|Auf dem Kamp|Im Winkel|Brunnenweg|Schäferweg|Hirtenweg|"
-        "Am Bach|Schmiedeweg|Zum Esch|Rottweg|Am Hang|Grüner Weg"
-    )
-    .replace("Dorfstraße Kirchweg Hofweg Backhausweg ", "Dorfstraße|Kirchweg|Hofweg|Backhausweg|")
-    .split("|")
-)
-
-ESTATES = (
-    "Blumenweg",
-    "Vogelsang",
-    "Sonnenhang",
-    "Am Steinacker",
-    "Auf der Höhe",
-    "Im Obstgarten",
-    "Neuer Weg",
-    "Wiesengrund",
-)
 
 
 def plans(roads: list[Way]) -> tuple[list[Zone], list[Way]]:
@@ -58,8 +40,9 @@ def _village(place: Place, roads: list[Way], rng: np.random.Generator) -> tuple[
             piece = shapely.ops.substring(street, start, min(start + 44.5, street.length))
             far = piece.centroid.distance(shapely.Point(place.position)) / reach
             for side in (1, -1):
-                if rng.random() < 1.06 - 0.42 * far * far:
-                    ribbons.append(piece.buffer(side * rng.uniform(42, 72), single_sided=True, cap_style="flat"))
+                built = rng.random() < 1.06 - 0.42 * far * far
+                depth = rng.uniform(42, 72) if built else 0.0
+                ribbons += [piece.buffer(side * depth, single_sided=True, cap_style="flat")] if built else []
     zone = (
         shapely.union_all([ribbon.buffer(0.2) for ribbon in ribbons])
         .buffer(9, join_style="mitre")
@@ -77,7 +60,7 @@ def _village(place: Place, roads: list[Way], rng: np.random.Generator) -> tuple[
 
 
 def _lanes(place: Place, streets: list[shapely.LineString], rng: np.random.Generator) -> list[Way]:
-    names = list(rng.permutation(LANES))
+    names = list(rng.permutation(VILLAGE_LANES))
     lanes: list[Way] = []
     centre = np.asarray(place.position)
     for _ in range(2 + place.houses // 4):
@@ -155,7 +138,7 @@ def _widest_gap(streets: list[shapely.LineString], crossing: np.ndarray) -> floa
 
 def _estate(
     place: Place,
-    village: shapely.Geometry,
+    village: BaseGeometry,
     heart: list[Zone],
     streets: list[shapely.LineString],
     rng: np.random.Generator,
@@ -163,7 +146,7 @@ def _estate(
     """Houses of the last fifty years on one or two former fields."""
     zones: list[Zone] = []
     ways: list[Way] = []
-    names = iter(rng.permutation(ESTATES))
+    names = iter(rng.permutation(ESTATE_STREETS))
     for _ in range(1 + place.houses // 17):
         angle = rng.uniform(0, 2 * np.pi)
         for step in range(24):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Zone:
     ----------
     kind : str
         What stands or grows here, a key of `PLOTS`.
-    shape : Polygon
+    shape : Polygon or MultiPolygon
         Where it is; earlier zones and all ways are taken out of it.
     place : str
         Name of the place that it belongs to; empty in the open country.
@@ -24,7 +24,7 @@ class Zone:
     """
 
     kind: str
-    shape: shapely.Polygon
+    shape: BaseGeometry
     place: str = ""
     name: str = ""
 
