@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ class Terrain:
         self._relation = twin.table("terrain")
         self._cache: OrderedDict[tuple[TileGrid, Square], Heights] = OrderedDict()
         self._cached, self._limit = 0, cache_bytes
+        self._lock = threading.Lock()  # a server asks from several threads
         names = "ags, tile_id, delivery_id, cell_size, west, south, east, north, columns, rows"
         rows = self._relation.project(names).order("delivery_id, ags").fetchall()
         self._models: dict[TileGrid, dict[Square, list[_Tile]]] = {}
@@ -130,8 +132,9 @@ class Terrain:
         ValueError
             If the rectangle is empty or holds more than 200 million cells.
         """
-        if not (west < east and south < north):
-            raise ValueError(f"a window needs west < east and south < north, not {(west, south, east, north)}")
+        if not (west < east and south < north) or (cell_size is not None and not cell_size > 0):
+            found = f"{(west, south, east, north)} with cells of {cell_size}"
+            raise ValueError(f"a window needs west < east, south < north and cells above 0, not {found}")
         here = [grid for grid in self._models if self._squares(grid, west, south, east, north)]
         size = cell_size or (here[0].cell_size if here else 1.0)
         columns = max(1, math.ceil((east - west) / size - 1e-9))
@@ -146,10 +149,9 @@ class Terrain:
             gaps = np.isnan(heights)
             if not gaps.any():
                 break
-            if size < grid.cell_size * (1 - 1e-9):
-                found = self._finer(grid, west, north, size, heights.shape)
-            else:
-                found = self._coarser(grid, west, north, size, heights.shape)
+            resampled = self._finer if size < grid.cell_size * (1 - 1e-9) else self._coarser
+            with self._lock:
+                found = resampled(grid, west, north, size, heights.shape)
             heights[gaps] = found[gaps]
         return Grid(heights, west, south, east, north, size)
 
@@ -172,7 +174,8 @@ class Terrain:
             open_ = np.flatnonzero(np.isnan(heights) & np.isfinite(easts.ravel()) & np.isfinite(norths.ravel()))
             if not len(open_):
                 break
-            heights[open_] = self._sampled(grid, easts.ravel()[open_], norths.ravel()[open_])
+            with self._lock:
+                heights[open_] = self._sampled(grid, easts.ravel()[open_], norths.ravel()[open_])
         return heights.reshape(easts.shape)
 
     def _squares(self, grid: TileGrid, west: float, south: float, east: float, north: float) -> list[Square]:
@@ -226,7 +229,10 @@ class Terrain:
         for square, found in tiles.items():
             block: Heights = np.full((edge, edge), np.nan, np.float32)
             for tile in found:
-                heights = decode(pixels[tile.key])[::-1]  # southernmost row first, as the grid counts
+                packed = pixels.get(tile.key)
+                if packed is None:  # withdrawn since
+                    continue
+                heights = decode(packed)[::-1]  # southernmost row first, as the grid counts
                 left, low = tile.column - square[0] * edge, tile.row - square[1] * edge
                 under = block[low : low + tile.rows, left : left + tile.columns]
                 np.copyto(under, heights, where=~np.isnan(heights))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -206,6 +207,15 @@ def test_only_needed_pixels_are_read_and_kept_within_the_limit():
     assert len(asked) == 3
 
 
+def test_several_threads_may_ask_at_once():
+    land = Terrain(Twin(rows(HILLS)), cache_bytes=300_000)
+    corners = [(WEST + 37 * n % 400, NORTH - 41 * n % 500) for n in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda at: land.window(at[0], at[1] - 60, at[0] + 60, at[1]).heights, corners))
+    for (west, north), heights in zip(corners, found, strict=True):
+        np.testing.assert_array_equal(heights, LAND.window(west, north - 60, west + 60, north).heights)
+
+
 def test_without_terrain_there_are_no_heights():
     land = Terrain(Twin(rows(HILLS).slice(0, 0)))
     assert land.extent() is None
@@ -214,7 +224,7 @@ def test_without_terrain_there_are_no_heights():
     assert np.isnan(land.sample([1.0], [2.0])).all()
 
 
-@pytest.mark.parametrize("window", [(0, 0, 0, 10), (0, 10, 10, 0), (0, 0, 1e6, 1e6)])
+@pytest.mark.parametrize("window", [(0, 0, 0, 10), (0, 10, 10, 0), (0, 0, 1e6, 1e6), (0, 0, 9, 9, 0), (0, 0, 9, 9, -1)])
 def test_impossible_windows_are_refused(window):
     with pytest.raises(ValueError, match="a window"):
         LAND.window(*window)
