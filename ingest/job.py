@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import time
@@ -18,6 +19,7 @@ from ingest.report import REJECTED_KEPT, DeliveryReport, Report
 from ingest.rows import RowSorter
 from ingest.watch import COMMITTING, DERIVING, PLACING, Nobody, Watch
 from ingest.workers import Part, Task, default_workers, read_parts
+from twin.consent import MUNICIPALITIES
 from twin.discovery import discover, find
 from twin.errors import TwinError, UnknownMunicipality, UnplacedFeatures
 from twin.failure import record_failure
@@ -26,6 +28,8 @@ from twin.staging import DeliveryHeader, Outcome, Staging
 
 if TYPE_CHECKING:
     from twin import Twin
+
+_log = logging.getLogger(__name__)
 
 _FOLDER = "read"
 _NOTES_KEPT = 50
@@ -107,6 +111,7 @@ class _Job:
         self.twin, self.request, self.watch = twin, request, watch
         self.report = Report()
         self.touched: dict[str, set[str]] = {}
+        self.borders: Borders | None = None
         self.registered = frozenset(municipality.ags for municipality in twin.municipalities())
         ags = request.options.ags
         if ags and ags not in self.registered | {twin.district}:
@@ -162,7 +167,7 @@ class _Job:
                 for number, source in enumerate(delivery.sources)
             ]
             workers = self.request.workers or default_workers(len(tasks))
-            parts = read_parts(tasks, workers, lambda part: self.watch.file_done())
+            parts = read_parts(tasks, workers, self._file_done)
             self.watch.step(PLACING)
             self._describe(delivery, parts, report, staging)
             sorter = self._sort(delivery, parts, report, staging)
@@ -171,6 +176,11 @@ class _Job:
                 self.watch.step(COMMITTING)
                 self._register(sorter)
                 self._tell(staging.commit(), report)
+
+    def _file_done(self, part: Part) -> None:
+        counts = ", ".join(f"{layer} {rows:,}" for layer, rows in part.rows.items())
+        _log.info("%s: %s (%.1f s)", part.name, counts or "–", part.seconds)
+        self.watch.file_done(part)
 
     def _borders_moved(self, since: str) -> bool:
         """Whether rows that found no municipality then might find one now."""
@@ -217,8 +227,8 @@ class _Job:
             report.notes.append(_PASSED_OVER.format(count=len(delivery.passed_over), name=delivery.passed_over[0]))
 
     def _sort(self, delivery: Delivery, parts: Sequence[Part], report: DeliveryReport, staging: Staging) -> RowSorter:
-        borders = Borders.of(self.twin)
-        sorter = RowSorter(staging, borders, self.twin.district, self.registered, self.request.options.ags)
+        self.borders = self.borders or Borders.of(self.twin)
+        sorter = RowSorter(staging, self.borders, self.twin.district, self.registered, self.request.options.ags)
         sorter.sort(parts)
         unplaced = sum(count for reason, count in sorter.refused.items() if reason.startswith("unplaced:"))
         if unplaced and unplaced == report.read.total():
@@ -243,6 +253,8 @@ class _Job:
         for layer, counts in outcome.loaded.items():
             for ags in counts:
                 self._touch(ags, layer)
+        if MUNICIPALITIES in outcome.loaded:
+            self.borders = None
         for layer in report.retired:
             # The store does not say whose rows went: look at all that have some.
             for ags in (*self.registered, self.twin.district):

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from ingest.workers import Part
 from twin.language import Text
 
 PLACING = Text("ordnet zu", "placing")
@@ -21,7 +22,7 @@ class Watch(Protocol):
     def begin(self, name: str, files: int) -> None:
         """Delivery `name` of so many files begins."""
 
-    def file_done(self) -> None:
+    def file_done(self, part: Part) -> None:
         """One of its files has been read."""
 
     def step(self, title: Text) -> None:
@@ -34,7 +35,7 @@ class Nobody:
     def begin(self, name: str, files: int) -> None:
         """Do nothing."""
 
-    def file_done(self) -> None:
+    def file_done(self, part: Part) -> None:
         """Do nothing."""
 
     def step(self, title: Text) -> None:
@@ -72,7 +73,7 @@ class ProgressBar:
         self._name = name
         self._task = self._progress.add_task(name, total=files)
 
-    def file_done(self) -> None:
+    def file_done(self, part: Part) -> None:
         """Advance the bar."""
         if self._task is not None:
             self._progress.advance(self._task)

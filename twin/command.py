@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,12 +44,15 @@ class Session:
         Whether only errors are reported.
     verbose : int
         How much more than usual is reported.
+    language : str
+        What ``--lang`` says; empty if it was not given.
     """
 
     home: Path = field(default_factory=lambda: Path("twin-home"))
     as_json: bool = False
     quiet: bool = False
     verbose: int = 0
+    language: str = ""
 
     @cached_property
     def out(self) -> Console:
@@ -74,7 +79,10 @@ class Session:
         """
         import twin  # noqa: PLC0415 – help and wrong usage answer without loading the database
 
-        return twin.open(self.home)
+        opened = twin.open(self.home)
+        if opened.home.language in LANGUAGES and not self.language and "TWIN_LANG" not in os.environ:
+            use_language(opened.home.language)
+        return opened
 
     def report(self, data: Any, render: Callable[[Console], None]) -> None:
         """Print `data` as JSON if that was asked for, else let `render` print it for people."""
@@ -161,7 +169,9 @@ class Command(Speaking):
     def get_short_help_str(self, limit: int = 45) -> str:
         """First sentence of the help."""
         sentence = str(self.text).split(". ")[0].rstrip(".")
-        return sentence if len(sentence) <= max(limit, 90) else sentence[: limit - 1] + "…"
+        if len(sentence) > limit:
+            sentence = sentence.split(": ")[0]
+        return sentence if len(sentence) <= limit else sentence[: limit - 1].rstrip() + "…"
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what it does."""
@@ -232,6 +242,9 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any
         return value
     if parameter.name == "lang":
         use_language(value)
+        session.language = value
     else:
         setattr(session, parameter.name, value)
+    if parameter.name == "verbose":
+        logging.basicConfig(level=logging.INFO if value == 1 else logging.DEBUG, format="%(name)s: %(message)s")
     return value

@@ -12,7 +12,7 @@ import pytest
 from twin.discovery import discover
 
 _MODULE = """
-import json, os, signal
+import json, os, signal, time
 import pyarrow as pa
 import shapely
 from ingest.format import Batch, Facts, Format, Reject, Retire
@@ -47,6 +47,9 @@ def items(line, source, options):
         if facts.get("extent"):
             facts["extent"] = tuple(facts["extent"])
         yield Facts(**facts)
+    if "sleep" in line:
+        with open(f"{line['sleep']}/{os.getpid()}", "w"):
+            time.sleep(60)
     if line.get("die"):
         os.kill(os.getpid(), signal.SIGKILL)
     if line.get("invalid"):

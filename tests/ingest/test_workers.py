@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,3 +72,51 @@ def test_only_so_many_rejects_are_kept_but_all_are_counted(sample: Callable[...,
 def test_never_more_workers_than_files() -> None:
     assert default_workers(1) == 1
     assert 1 <= default_workers(1000) <= 1000
+
+
+_PARENT = """
+import sys
+from pathlib import Path
+from ingest.format import Options
+from ingest.source_file import SourceFile
+from ingest.workers import Task, read_parts
+if __name__ == "__main__":
+    folder, *files = map(Path, sys.argv[1:])
+    tasks = [Task(number, SourceFile(file), "sample", Options(), folder) for number, file in enumerate(files)]
+    read_parts(tasks, 2, lambda part: None)
+"""
+
+
+def test_readers_end_when_their_parent_is_killed(
+    sample: Callable[..., Path], sample_package: Path, tmp_path: Path
+) -> None:
+    pids = tmp_path / "pids"
+    pids.mkdir()
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    files = [str(sample(name, {"sleep": str(pids)})) for name in ("a.sample", "b.sample")]
+    environment = {**os.environ, "PYTHONPATH": f"{Path(__file__).parents[2]}:{sample_package}"}
+    parent = subprocess.Popen([sys.executable, str(script), str(tmp_path / "out"), *files], env=environment)
+    try:
+        _wait(lambda: len(list(pids.iterdir())) == 2)
+        parent.kill()
+        parent.wait()
+        _wait(lambda: not any(_lives(int(file.name)) for file in pids.iterdir()))
+    finally:
+        for file in pids.iterdir():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(file.name), signal.SIGKILL)
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -11,8 +11,10 @@ from twin.health import Finding, examine
 from twin.language import Text
 
 _ABOUT = Text(
-    "Prüfen, ob Programm, Maschine und Zwilling in Ordnung sind, und sagen, was hilft. Verändert nichts.",
-    "Check that program, machine and twin are in order, and say what helps. Changes nothing.",
+    "Prüfen, ob Programm, Maschine und Zwilling in Ordnung sind, und sagen, was hilft. Verändert nichts, außer "
+    "dass es wie jedes Öffnen beendet oder wegräumt, was ein abgebrochener Lauf hinterließ.",
+    "Check that program, machine and twin are in order, and say what helps. Changes nothing, but like every opening it "
+    "finishes or clears away what a run that was killed left behind.",
 )
 _MARKS = {"ok": "[green]✓[/]", "hint": "[yellow]•[/]", "broken": "[red]✗[/]"}
 
