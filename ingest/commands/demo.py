@@ -13,6 +13,7 @@ import click
 import twin
 from ingest.demo.deliveries import renew
 from ingest.demo.places import DISTRICT, DISTRICT_NAME, MUNICIPALITIES
+from ingest.demo.scenario import TITLE, draw_up
 from ingest.format import Options
 from ingest.job import Request, ingest
 from ingest.report import Report
@@ -48,6 +49,9 @@ _ABSENT = Text(
     "{name} has not joined: its data is refused, and it stays empty on the map.",
 )
 _TERRAIN = Text("Der Kreis teilt das Gelände mit allen.", "The district shares its terrain with everyone.")
+_SCENARIO = Text(
+    "Szenario „{title}“: dreißig Häuser, eine Scheune entfällt.", "Scenario “{title}”: thirty houses, a barn goes."
+)
 _DONE = Text(
     "Der Musterkreis steht nach {seconds:.0f} s: {home}", "The Musterkreis stands after {seconds:.0f} s: {home}"
 )
@@ -116,6 +120,8 @@ def _fill(session: Session, files: list[Path]) -> Report:
         with watched as watch:
             # The text tile is the one delivery that cannot name its CRS.
             rest = ingest(t, [str(file) for file in files[1:]], Request(Options(crs="EPSG:25832")), watch)
+        if rest.succeeded and draw_up(t):
+            session.err.print(_SCENARIO.format(title=TITLE), markup=False)
     report.deliveries += rest.deliveries
     return report
 
@@ -139,5 +145,7 @@ def _serve(session: Session, port: int) -> int:
     if found is None:
         session.err.print(str(_NO_MAP), markup=False)
         return 0
-    code = found.main(["--port", str(port)], prog_name="twin serve", standalone_mode=False, obj=session)
+    code = found.main(
+        ["--port", str(port), "--as", "county"], prog_name="twin serve", standalone_mode=False, obj=session
+    )
     return code if isinstance(code, int) else 0
