@@ -68,7 +68,7 @@ class Collector:
     @property
     def full(self) -> bool:
         """Whether it is time to flush."""
-        return len(self._rows) >= BATCH
+        return len(self._rows) >= BATCH or self._shapes.many
 
     def flush(self) -> tuple[pa.Table, list[Reject]]:
         """Build what was gathered and spool it.

@@ -18,6 +18,9 @@ Points = NDArray[np.float64]
 GAP = 0.001
 """Distance up to which two ends of segments are the same point. [m]"""
 
+LARGEST = 1_000_000
+"""Points of one curve."""
+
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ID = "{http://www.opengis.net/gml/3.2}id"
 _DEGREE = ("deg", "urn:adv:uom:grad", "#deg")
@@ -164,6 +167,8 @@ def _joined(parts: list[Points]) -> Points:
         return parts[0] if parts else np.empty((0, 2))
     if not all(_near(one[-1], other[0]) for one, other in pairwise(parts)):
         parts = chained(parts)
+    if sum(map(len, parts)) > LARGEST:
+        raise Unusable(reason.LARGE)
     return np.vstack([parts[0], *(part[1:] for part in parts[1:])])
 
 

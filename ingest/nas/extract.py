@@ -32,20 +32,20 @@ ROUNDING = 0.5
 """Rounding of official areas. [m²]"""
 
 _DEVIATING = Text(
-    "{count} Flurstücke weichen um mehr als 1 % von der amtlichen Fläche ab, am meisten {most} ({share:+.1%}).",
-    "{count} parcels differ by more than 1 % from the official area, most of all {most} ({share:+.1%}).",
+    "Flurstücke, die um mehr als 1 % von ihrer amtlichen Fläche abweichen: {count}, am meisten {most} ({share:+.1%}).",
+    "Parcels that differ by more than 1 % from their official area: {count}, most of all {most} ({share:+.1%}).",
 )
 _REPAIRED = Text(
-    "{count} Flächen überschnitten sich selbst und wurden bereinigt.",
-    "{count} areas crossed themselves and were made valid.",
+    "Flächen, die sich selbst überschnitten und bereinigt wurden: {count}.",
+    "Areas that crossed themselves and were made valid: {count}.",
 )
 _FOREIGN = Text(
-    "{count} Punkte in einem örtlichen oder unbekannten Bezugssystem wurden nicht verwendet.",
-    "{count} points in a local or unknown reference system were not used.",
+    "Punkte in einem örtlichen oder unbekannten Bezugssystem, die nicht verwendet wurden: {count}.",
+    "Points in a local or unknown reference system that were not used: {count}.",
 )
 _HISTORIC = Text(
-    "{count} Objekte, die nicht mehr bestehen, wurden nicht übernommen.",
-    "{count} objects that no longer exist were not taken.",
+    "Objekte, die nicht mehr bestehen und nicht übernommen wurden: {count}.",
+    "Objects that no longer exist and were not taken: {count}.",
 )
 _PARTIAL = Text(
     "Fortführung: Straßennamen und Adressen, die sie nicht enthält, bleiben an ihren Objekten leer.",

@@ -36,6 +36,10 @@ CIRCLE = Text(
     "expected the points of a circular arc in the number it takes, found others",
 )
 DEEP = Text("erwartet höchstens 20-fach geschachtelte Linien", "expected curves nested 20 deep at most")
+LARGE = Text(
+    "erwartet höchstens eine Million Punkte je Umrandung, gefunden mehr",
+    "expected a million points a boundary at most, found more",
+)
 LINK = Text(
     "erwartet das Ziel eines Verweises im selben Objekt, gefunden keines",
     "expected the target of an xlink in the same object, found none",

@@ -22,6 +22,12 @@ _CURVES = (
 _STRAIGHT = ("LineStringSegment", "LinearRing", "LineString")
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
+LARGEST = 2_000_000
+"""Coordinates of one boundary with arcs."""
+
+MANY = 4_000_000
+"""Coordinates that are better built than gathered further."""
+
 Resolve = Callable[[str], Reference | None]
 """CRS of an srsName; of the empty one the document's standard."""
 
@@ -53,6 +59,11 @@ class Shapes:
         except Unusable:
             self._gathered.cut(mark)
             raise
+
+    @property
+    def many(self) -> bool:
+        """Whether it is time to build."""
+        return len(self._gathered.numbers) >= MANY
 
     def build(self) -> Areas:
         """Make the areas, in the store's CRS, and forget what was gathered."""
@@ -105,6 +116,8 @@ class Shapes:
                     gathered.numbers.extend((node.text or "").split())
             else:
                 gathered.numbers.extend(curve.points(part).ravel().tolist())
+                if len(gathered.numbers) - start > LARGEST:
+                    raise Unusable(reason.LARGE)  # a short arc with a wild radius becomes many points
         if (len(gathered.numbers) - start) % 2:
             raise Unusable(reason.ODD)
 

@@ -15,8 +15,11 @@ CHORD_ERROR = 0.01
 Coordinates = NDArray[np.float64]
 Offsets = NDArray[np.int64]
 
-_MOST_STEPS = 100_000
-"""Chords a quarter; beyond it a radius is a mistake, and memory is at stake."""
+_MOST_STEPS = 20_000
+"""Chords of one arc between two given points; beyond it the radius is a mistake, and memory is at stake."""
+
+_MOST_POINTS = 2_000_000
+"""Vertices of one call, for the same reason."""
 
 
 def linearise(
@@ -42,7 +45,7 @@ def linearise(
     Raises
     ------
     ValueError
-        If shapes differ or `chord_error` is not positive.
+        If shapes differ, `chord_error` is not positive, or there would be more than two million vertices.
     """
     first, via, last = (np.asarray(points, dtype=np.float64).reshape(-1, 2) for points in (start, middle, end))
     if not first.shape == via.shape == last.shape:
@@ -70,6 +73,8 @@ def linearise(
     after = _pieces(to_finish - to_via, step)
     counts = before + after + 1
     offsets = np.concatenate([[0], np.cumsum(counts)])
+    if offsets[-1] > _MOST_POINTS:
+        raise ValueError(f"expected arcs of up to {_MOST_POINTS} vertices together, found {offsets[-1]}")
     arc = np.repeat(np.arange(len(first)), counts)
     place = np.arange(offsets[-1]) - offsets[arc]
     in_second = place > before[arc]

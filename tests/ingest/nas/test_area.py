@@ -172,3 +172,11 @@ def test_a_boundary_that_crosses_itself_is_repaired_and_said(nas):
     assert found.one("parcel")["area"] == pytest.approx(50)
     assert found.one("parcel")["geom"].is_valid
     assert len(found.facts.notes) == 1
+
+
+def test_wild_radii_do_not_exhaust_memory(nas):
+    wild = nas.line([(0, 0), (1e13, 1e13), (2e13, 0)], "Arc")
+    ring = "".join(nas.member(nas.line([(0, 0), (1e13, 1e13), (0, 0)], "Arc")) for _ in range(200)) + nas.member(wild)
+    found = nas.read(nas.extract(nas.parcel(geometry=nas.surface(ring)), nas.parcel("DENW000000000002", 9)))
+    assert [reject.feature for reject in found.rejects] == ["DENW000000000001"]
+    assert len(found.rows["parcel"]) == 1

@@ -119,4 +119,8 @@ def test_arc_by_centre_runs_from_start_to_end():
 
 
 def test_no_radius_exhausts_memory():
-    assert len(arc_by_centre([0, 0], 1e15, 0, 1)) <= 100_001
+    assert len(arc_by_centre([0, 0], 1e15, 0, 1)) <= 20_001
+    huge = np.array([[0, 0], [1e9, 1e9], [2e9, 0]])
+    assert len(arc(huge)) <= 40_001
+    with pytest.raises(ValueError, match="vertices"):
+        linearise(*(np.tile(point, (1000, 1)) for point in huge))
