@@ -21,7 +21,7 @@ from ingest.watch import COMMITTING, DERIVING, PLACING, Nobody, Watch
 from ingest.workers import Part, Task, default_workers, read_parts
 from twin.consent import MUNICIPALITIES
 from twin.discovery import discover, find
-from twin.errors import TwinError, UnknownMunicipality, UnplacedFeatures
+from twin.errors import TwinError, UnknownFormat, UnknownMunicipality, UnplacedFeatures
 from twin.failure import record_failure
 from twin.language import Text
 from twin.staging import DeliveryHeader, Outcome, Staging
@@ -135,7 +135,7 @@ class _Job:
                 raise delivery.error
             self._land(delivery, report)
         except TwinError as error:
-            report.error = str(error)
+            report.error, report.unknown = str(error), isinstance(error, UnknownFormat)
         except Exception as error:
             # Our own fault, and still no reason to let the other deliveries down.
             log = record_failure(self.twin.home.path, error)

@@ -190,12 +190,12 @@ def _fill(places: Places, other: Places) -> None:
     places[empty] = other[empty]
 
 
-def slices(table: pa.Table, places: Places, number: int, rows: int = 100_000) -> Iterator[pa.Table]:
-    """Rows of one municipality, a bounded number at a time."""
-    if (places == number).all() and table.num_rows <= rows:
-        yield table
-        return
+def slices(table: pa.Table, places: Places, number: int, size: int = 32 << 20) -> Iterator[pa.Table]:
+    """Rows of one municipality, about `size` bytes at a time: a table is mapped from disk, what is filtered is not."""
+    rows = max(1, table.num_rows * size // max(table.nbytes, 1))
     for start in range(0, table.num_rows, rows):
         mask = places[start : start + rows] == number
-        if mask.any():
+        if mask.all():
+            yield table.slice(start, rows)
+        elif mask.any():
             yield table.slice(start, rows).filter(pa.array(mask))

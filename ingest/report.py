@@ -65,6 +65,8 @@ class DeliveryReport:
         What a steward should read.
     error : str
         Why nothing was stored; empty if all went well.
+    unknown : bool
+        Whether the error is that the file is in no format that we know.
     seconds : float
         Time it took. [s]
     """
@@ -86,6 +88,7 @@ class DeliveryReport:
     retired: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     error: str = ""
+    unknown: bool = False
     seconds: float = 0.0
 
     @property
@@ -147,9 +150,8 @@ class Report:
     @property
     def succeeded(self) -> bool:
         """Whether no delivery failed; a file in no known format only counts if nothing at all could be read."""
-        failed = [delivery for delivery in self.deliveries if delivery.error]
-        understood = any(not delivery.error for delivery in self.deliveries)
-        return bool(self.deliveries) and not any(delivery.format or not understood for delivery in failed)
+        failed = any(delivery.error and not delivery.unknown for delivery in self.deliveries)
+        return not failed and any(not delivery.error for delivery in self.deliveries)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON knows it."""

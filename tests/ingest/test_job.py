@@ -174,6 +174,11 @@ def test_unknown_files_fail_the_run_only_if_nothing_could_be_read(t: twin.Twin, 
     assert [bool(delivery.error) for delivery in report.deliveries] == [False, True]
     assert report.succeeded
     assert not ingest(t, [str(tmp_path / "in" / "odd.bin")]).succeeded
+    assert not ingest(t, [str(tmp_path / "in" / "a.sample"), str(tmp_path / "absent.gml")]).succeeded
+    (tmp_path / "in" / "damaged.zip").write_bytes(b"PK\x03\x04")
+    assert not ingest(t, [str(tmp_path / "in")]).succeeded
+    (tmp_path / "empty").mkdir()
+    assert not ingest(t, [str(tmp_path / "empty")]).succeeded
 
 
 def test_the_report_counts_what_was_dropped_and_rejected(t: twin.Twin, sample: Sample) -> None:

@@ -109,5 +109,5 @@ def test_slices_hold_each_row_of_the_municipality_once() -> None:
 
     places = np.array([0, 1, 0, -1, 1] * 50, np.int32)
     table = pa.table({"n": np.arange(len(places))})
-    rows = pa.concat_tables(slices(table, places, 1, rows=7)).column("n").to_pylist()
+    rows = pa.concat_tables(slices(table, places, 1, size=56)).column("n").to_pylist()
     assert rows == [number for number in range(len(places)) if places[number] == 1]
