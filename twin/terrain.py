@@ -133,8 +133,8 @@ class Terrain:
             If the rectangle is empty or holds more than 200 million cells.
         """
         if not (west < east and south < north) or (cell_size is not None and not cell_size > 0):
-            found = f"{(west, south, east, north)} with cells of {cell_size}"
-            raise ValueError(f"a window needs west < east, south < north and cells above 0, not {found}")
+            asked = f"{(west, south, east, north)} with cells of {cell_size}"
+            raise ValueError(f"a window needs west < east, south < north and cells above 0, not {asked}")
         here = [grid for grid in self._models if self._squares(grid, west, south, east, north)]
         size = cell_size or (here[0].cell_size if here else 1.0)
         columns = max(1, math.ceil((east - west) / size - 1e-9))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ingest.raster.points import Points
@@ -18,6 +19,7 @@ _MOST_VALUES = 2_000_000
 """Most different eastings or northings: 1000 km at half a metre. More are no lattice."""
 
 _IN_MEMORY = 32_000_000
+_KEPT = 64 << 20
 _STEP = 0.001
 
 
@@ -37,7 +39,8 @@ class Axis:
 
     def add(self, metres: NDArray[np.float64]) -> None:
         """Take in the coordinates of a chunk. [m]"""
-        fresh = np.unique(np.rint(metres / _STEP).astype(np.int64))
+        # By hash: sorting a million coordinates of a thousand values would take most of the reading's time.
+        fresh = pd.unique(np.rint(metres / _STEP).astype(np.int64))
         self.values = np.union1d(self.values, fresh)
         if len(self.values) > _MOST_VALUES:
             raise NoLattice(
@@ -49,30 +52,38 @@ class Axis:
 class PointStore:
     """Points of a file between its two readings: first the lattice is found, then it is filled.
 
-    Memory stays bounded: beyond 64 MB the points lie in a temporary file.
+    Memory stays bounded: what comes after the first 64 MB lies in a temporary file.
     """
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=64 << 20)  # noqa: SIM115 - closed by close()
-        self._chunks: list[int] = []
+        self._kept: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
+        self._room = _KEPT
+        self._spilled: list[int] = []
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self.east, self.north = Axis(), Axis()
         self.count = 0
 
     def add(self, points: Points) -> None:
         """Take in a chunk."""
-        if not len(points.xyz):
+        count = len(points.xyz)
+        if not count:
             return
         self.east.add(points.xyz[:, 0])
         self.north.add(points.xyz[:, 1])
-        self.count += len(points.xyz)
-        self._chunks.append(len(points.xyz))
-        self._file.write(np.ascontiguousarray(points.xyz).tobytes())
-        self._file.write(points.lines.tobytes())
+        self.count += count
+        self._room -= points.xyz.nbytes + points.lines.nbytes
+        if self._room >= 0:
+            self._kept.append((points.xyz, points.lines))
+            return
+        self._spilled.append(count)
+        self._file.write(np.ascontiguousarray(points.xyz).data)
+        self._file.write(points.lines.data)
 
     def chunks(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
         """Coordinates and line numbers of all chunks, in order."""
+        yield from self._kept
         self._file.seek(0)
-        for count in self._chunks:
+        for count in self._spilled:
             xyz = np.frombuffer(self._file.read(count * 24), np.float64).reshape(-1, 3)
             yield xyz, np.frombuffer(self._file.read(count * 8), np.int64)
 

@@ -209,6 +209,7 @@ def test_small_chunks_and_little_memory_change_nothing(tmp_path, monkeypatch):
     whole, _, _ = take(source)
     monkeypatch.setattr(points, "CHUNK", 101)
     monkeypatch.setattr(lattice, "_IN_MEMORY", 10)
+    monkeypatch.setattr(lattice, "_KEPT", 5000)
     again, rejects, _ = take(source)
     assert rejects == []
     assert again.equals(whole)
