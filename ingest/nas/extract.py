@@ -74,6 +74,7 @@ class Extract:
         self.collectors = {layer.name: Collector(layer, Shapes(self.resolve)) for layer in (PARCEL, BUILDING, LAND_USE)}
         self.historic = 0
         self.deviating: tuple[int, str, float] = (0, "", 0.0)
+        self.met: Reference | None = None
         self._turn = 0
         self._gone: dict[tuple[str, str], int] = {}
         self._latest: dict[tuple[str, str], int] = {}
@@ -109,10 +110,12 @@ class Extract:
         """
         standard = self.reader.header.crs
         if name and name != standard:
-            return reference(name)
-        found = reference(standard) or reference(self.options.crs)
-        if found is None:
-            raise MissingCRS(file=self.source.name, found=standard or "–")
+            found = reference(name)
+        else:
+            found = reference(standard) or reference(self.options.crs)
+            if found is None:
+                raise MissingCRS(file=self.source.name, found=standard or "–")
+        self.met = self.met or found
         return found
 
     def _take(self, found: Object | Removal | Trouble) -> Iterator[Reject]:
@@ -207,7 +210,7 @@ class Extract:
 
     def _facts(self) -> Facts:
         header = self.reader.header
-        standard = reference(header.crs) or reference(self.options.crs)
+        standard = reference(header.crs) or self.met
         count, most, share = self.deviating
         repaired = sum(collector.repaired for collector in self.collectors.values())
         notes = [

@@ -231,3 +231,20 @@ def test_without_a_crs_the_user_is_asked(nas):
     assert nas.read(text, crs="EPSG:25832").one("parcel")["area"] == pytest.approx(100)
     named = nas.extract(nas.parcel(geometry=nas.surface(nas.square(), srs="urn:adv:crs:ETRS89_UTM32")), crs="")
     assert nas.read(named).one("parcel")["area"] == pytest.approx(100)
+
+
+def test_an_answer_of_a_conformant_wfs_is_an_extract(nas):
+    parcel = nas.parcel(geometry=nas.surface(nas.square(), srs="urn:adv:crs:ETRS89_UTM32"))
+    text = (
+        '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns="http://www.adv-online.de/namespaces/adv/gid/7.1"'
+        ' xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:xlink="http://www.w3.org/1999/xlink" numberReturned="1">'
+        f"<wfs:member>{parcel}</wfs:member></wfs:FeatureCollection>"
+    )
+    found = nas.read(text)
+    assert found.one("parcel")["zaehler"] == 8
+    assert (found.facts.mode, found.facts.crs, found.facts.version) == ("replace", "EPSG:25832", "GeoInfoDok 7.1")
+
+
+def test_parts_of_the_key_stand_in_where_it_is_damaged(nas):
+    text = nas.extract(nas.parcel().replace("05432002500008______", "0543200250000"))
+    assert nas.read(text).one("parcel")["flurstueckskennzeichen"] == "05432002500008______"
