@@ -45,6 +45,7 @@ _NO_DERIVATIVE = Text(
 _PASSED_OVER = Text(
     "{count} Dateien in keinem bekannten Format, etwa {name}", "{count} files in no known format, such as {name}"
 )
+_NOTHING = Text("Keine Datei gefunden, die einzulesen wäre.", "Found no file to ingest.")
 _MORE_NOTES = Text("… und {count} weitere Hinweise", "… and {count} more notes")
 
 
@@ -121,6 +122,8 @@ class _Job:
         with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
             for delivery in deliveries(words, Path(folder), self.request.format):
                 self.report.deliveries.append(self._ingest(delivery))
+        if not self.report.deliveries:
+            self.report.notes.append(str(_NOTHING))
         if self.touched:
             self._derive()
         return self.report

@@ -57,7 +57,7 @@ class Session:
     @cached_property
     def out(self) -> Console:
         """Standard output, for people."""
-        return Console(quiet=self.quiet, highlight=False, soft_wrap=True)
+        return Console(highlight=False, soft_wrap=True)
 
     @cached_property
     def err(self) -> Console:
@@ -84,11 +84,14 @@ class Session:
             use_language(opened.home.language)
         return opened
 
-    def report(self, data: Any, render: Callable[[Console], None]) -> None:
-        """Print `data` as JSON if that was asked for, else let `render` print it for people."""
+    def report(self, data: Any, render: Callable[[Console], None], *, remark: bool = False) -> None:
+        """Print `data` as JSON if that was asked for, else let `render` print it for people.
+
+        A mere `remark` on what was done is left out by ``--quiet``; an answer to a question never is.
+        """
         if self.as_json:
             click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
-        else:
+        elif not (remark and self.quiet):
             render(self.out)
 
 
@@ -127,7 +130,8 @@ class Speaking(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of options."""
-        records = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx))]
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx))]
         if records:
             with formatter.section(str(Text("Optionen", "Options"))):
                 formatter.write_dl(records)

@@ -44,11 +44,11 @@ _DRY_RUN = Text("Nur sagen, was geschähe.", "Only say what would happen.")
 
 @command("ingest", text=_ABOUT, examples=_EXAMPLES, reports=True)
 @click.argument("words", metavar="FILE|FOLDER|ZIP|URL …", nargs=-1, required=True)
-@option("--ags", default="", text=_AGS)
-@option("--crs", default="", text=_CRS)
-@option("--format", "format_name", default="", text=_FORMAT)
+@option("--ags", default="", metavar="KEY", text=_AGS)
+@option("--crs", default="", metavar="EPSG:…", text=_CRS)
+@option("--format", "format_name", default="", metavar="NAME", text=_FORMAT)
 @option("--licence", type=click.Choice(list(LICENCES)), metavar="KEY", text=_LICENCE)
-@option("--workers", default=0, type=click.IntRange(0, 256), text=_WORKERS)
+@option("--workers", default=0, type=click.IntRange(0, 256), metavar="N", text=_WORKERS)
 @option("--dry-run", is_flag=True, text=_DRY_RUN)
 @click.pass_obj
 def COMMAND(  # noqa: N802 – the constant that discovery looks for
@@ -67,7 +67,7 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
     with session.open() as twin, watched as watch:
         report = ingest(twin, words, request, watch)
-    session.report(report.as_dict(), report.print)
+    session.report(report.as_dict(), report.print, remark=True)
     if session.quiet and not session.as_json:
         for delivery in report.deliveries:
             if delivery.error:

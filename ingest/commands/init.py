@@ -55,5 +55,5 @@ def COMMAND(session: Session, *, district: str, name: str, boundaries: str) -> i
             _DONE.format(name=found["name"], district=district, count=count, home=found["home"]), markup=False
         )
 
-    session.report(found, show)
+    session.report(found, show, remark=True)
     return 0 if report.succeeded or not boundaries else 1

@@ -65,6 +65,13 @@ def test_global_options_stand_before_or_after(capsys: pytest.CaptureFixture[str]
         assert capsys.readouterr().out == '{\n  "home": "h",\n  "quiet": true\n}\n'
 
 
+def test_quiet_leaves_out_remarks_but_no_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    session = Session(quiet=True)
+    session.report({}, lambda console: console.print("remark"), remark=True)
+    session.report({}, lambda console: console.print("answer"))
+    assert capsys.readouterr().out == "answer\n"
+
+
 def test_the_environment_names_the_home(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("TWIN_HOME", "elsewhere")
     main(["try", "--json"])

@@ -76,4 +76,4 @@ def COMMAND(  # noqa: N802 – discovery's word
         shared = ", ".join(layers)
         console.print(_DONE.format(name=found["name"], ags=ags, layers=shared, audience=audience), markup=False)
 
-    session.report(found, show)
+    session.report(found, show, remark=True)
