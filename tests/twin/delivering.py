@@ -88,6 +88,7 @@ def replace_everywhere(home: Path, round_: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    print("started", flush=True)
+    sys.stdout.write("started\n")
+    sys.stdout.flush()
     replace_everywhere(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
-    print("done", flush=True)
+    sys.stdout.write("done\n")

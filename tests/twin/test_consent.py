@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ principals = st.one_of(
 consents = st.builds(
     Consent,
     ags=st.sampled_from(TOWNS),
-    layer=st.sampled_from(sorted(consent_classes()) + [ALL]),
+    layer=st.sampled_from([*sorted(consent_classes()), ALL]),
     audience=st.sampled_from(AUDIENCES),
     valid_from=st.none() | st.sampled_from(DAYS),
     valid_until=st.none() | st.sampled_from(DAYS),
@@ -81,7 +82,7 @@ def test_roles_see_ever_more(given_: list[Consent], at: str, town: str) -> None:
     roles = [Principal.public(), Principal.county(), Principal.staff(town), Principal.operator()]
     seen = [permitted(given_, role, at) for role in roles]
     assert seen == sorted(seen, key=len)
-    assert all(narrow <= wide for narrow, wide in zip(seen, seen[1:], strict=False))
+    assert all(narrow <= wide for narrow, wide in pairwise(seen))
 
 
 def test_everything_that_reads_keeps_to_what_is_visible(t: twin.Twin, home: Path) -> None:
