@@ -286,7 +286,9 @@ def district_home(
         ]
         deliver(home_twin, "05974", {"municipality": borders}, file="borders.gpkg")
         address = {"street": "Soester Straße", "postcode": "59494", "place": "Soest"}
-        content = house_rows(houses(HOUSES, "S")) | {
+        content = house_rows(houses(HOUSES, "S"))
+        content["building"][4]["address"] = "Butenfeld 2, Soest"
+        content |= {
             "terrain": [hill(400_000.0, 5_700_000.0)],
             "parcel": [
                 parcel(345, shapely.box(400_000, 5_700_000, 400_060, 5_700_050)),

@@ -9,6 +9,8 @@ import pyarrow as pa
 import shapely
 
 from twin.terrain import Terrain
+from viewer.scene.ground import Ground
+from viewer.scene.tenant import Tenant
 
 if TYPE_CHECKING:
     from twin import Twin
@@ -24,7 +26,7 @@ def borders(twin: Twin, base: float = 0.0) -> list[dict[str, Any]]:
     ----------
     twin : Twin
     base : float
-        Height where no terrain is visible. [m]
+        Height where neither terrain nor a building tells of the ground. [m]
 
     Returns
     -------
@@ -38,13 +40,16 @@ def borders(twin: Twin, base: float = 0.0) -> list[dict[str, Any]]:
         if not row["geom"]:
             continue
         rings = shapely.get_rings(shapely.segmentize(shapely.from_wkb(row["geom"]), STEP))
-        lines = [_raised(shapely.get_coordinates(ring), terrain, base) for ring in rings]
+        ground = Ground(Tenant(twin, row["ags"]))
+        lines = [_raised(shapely.get_coordinates(ring), terrain, ground, base) for ring in rings]
         found.append({"ags": row["ags"], "name": row["name"], "lines": lines})
     return found
 
 
-def _raised(points: np.ndarray[Any, Any], terrain: Terrain, base: float) -> list[list[float]]:
+def _raised(points: np.ndarray[Any, Any], terrain: Terrain, ground: Ground, base: float) -> list[list[float]]:
     heights = np.asarray(terrain.sample(points[:, 0], points[:, 1]), np.float64)
+    gaps = np.isnan(heights)
+    heights[gaps] = ground.sample(points[gaps, 0], points[gaps, 1])
     known = np.isfinite(heights)
     if known.any() and not known.all():
         # Between two places with terrain the line goes straight.

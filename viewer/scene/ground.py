@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import shapely
 
 from twin.terrain import Terrain
 from viewer.scene.signature import row_hashes
@@ -15,11 +16,17 @@ from viewer.scene.tenant import Tenant
 
 Array = npt.NDArray[Any]
 
-COARSE = 250.0
+COARSE = 100.0
 """Edge of the squares whose buildings are asked where there is no terrain. [m]"""
 
-REACH = 40
+REACH = 60
 """How many such squares away a building still says something."""
+
+MARGIN = 5
+"""How many such squares the estimate reaches beyond the outermost buildings."""
+
+SMOOTHING = 12
+"""Rounds of averaging over squares without buildings."""
 
 
 class Ground:
@@ -50,6 +57,41 @@ class Ground:
         if gaps.any():
             heights[gaps] = self._from_buildings(east[gaps], north[gaps])
         return heights
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of where buildings tell of the ground; None if there are none. [m]"""
+        column, row, grid = self._squares
+        if not np.isfinite(grid).any():
+            return None
+        return column * COARSE, row * COARSE, (column + grid.shape[1]) * COARSE, (row + grid.shape[0]) * COARSE
+
+    def window(self, west: float, south: float, east: float, north: float, cell_size: float) -> Array:
+        """Estimated heights of a rectangle within the municipality's border, the north-western cell first. [m]"""
+        columns, rows = round((east - west) / cell_size), round((north - south) / cell_size)
+        x = west + (np.arange(columns) + 0.5) * cell_size
+        y = north - (np.arange(rows) + 0.5) * cell_size
+        easts, norths = (values.ravel() for values in np.meshgrid(x, y))
+        heights = self._from_buildings(easts, norths)
+        if self._border is not None:
+            # One cell beyond it, so that neighbours meet without a gap.
+            inside = shapely.contains_xy(shapely.buffer(self._border, cell_size), easts, norths)
+            heights[~inside] = np.nan
+        return heights.reshape(rows, columns)
+
+    @cached_property
+    def _border(self) -> Any:
+        """The municipality's border; None if it is not known."""
+        rows = (
+            self._tenant.twin.table("municipality")
+            .filter(f"ags = '{self._tenant.ags}' AND geom IS NOT NULL")
+            .project("ST_AsWKB(geom)")
+            .fetchall()
+        )
+        if not rows:
+            return None
+        border = shapely.from_wkb(bytes(rows[0][0]))
+        shapely.prepare(border)
+        return border
 
     @cached_property
     def _squares(self) -> tuple[int, int, Array]:
@@ -85,29 +127,34 @@ def coarse_heights(east: Array, north: Array, height: Array) -> tuple[int, int, 
     column, row : int
         Of the first square.
     heights : array of shape (rows, columns)
-        The southernmost row first; two squares wider than the points on all sides. [m]
+        The southernmost row first; `MARGIN` squares wider than the points on all sides. [m]
     """
     columns, rows = np.floor(east / COARSE).astype(int), np.floor(north / COARSE).astype(int)
-    first, low = columns.min() - 2, rows.min() - 2
-    grid = np.full((rows.max() - low + 3, columns.max() - first + 3), np.nan)
+    first, low = columns.min() - MARGIN, rows.min() - MARGIN
+    grid = np.full((rows.max() - low + 1 + MARGIN, columns.max() - first + 1 + MARGIN), np.nan)
     order = np.lexsort((height, columns, rows))
     place = ((rows - low) * grid.shape[1] + columns - first)[order]
     starts = np.concatenate([[0], np.flatnonzero(np.diff(place)) + 1])
     ends = np.append(starts[1:], len(place))
     grid.ravel()[place[starts]] = height[order][(starts + ends - 1) // 2]
+    told = np.isfinite(grid)
     for _ in range(REACH):
-        gaps = np.isnan(grid)
-        if not gaps.any():
+        if np.isfinite(grid).all():
             break
-        padded = np.pad(grid, 1, constant_values=np.nan)
-        around = np.stack(
-            [padded[1 + dy : 1 + dy + grid.shape[0], 1 + dx : 1 + dx + grid.shape[1]] for dy, dx in _AROUND]
-        )
-        known = np.isfinite(around)
-        count = known.sum(axis=0)
-        mean = np.where(known, around, 0.0).sum(axis=0) / np.maximum(count, 1)
-        grid = np.where(gaps & (count > 0), mean, grid)
+        grid = np.where(np.isfinite(grid), grid, _mean_around(grid))
+    for _ in range(SMOOTHING):
+        grid = np.where(told | np.isnan(grid), grid, _mean_around(grid))
     return int(first), int(low), grid
+
+
+def _mean_around(grid: Array) -> Array:
+    """Mean of the eight neighbours that have a value; NaN where none has."""
+    rows, columns = grid.shape
+    padded = np.pad(grid, 1, constant_values=np.nan)
+    around = np.stack([padded[1 + dy : 1 + dy + rows, 1 + dx : 1 + dx + columns] for dy, dx in _AROUND])
+    known = np.isfinite(around)
+    count = known.sum(axis=0)
+    return np.where(count > 0, np.where(known, around, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
 
 
 _AROUND = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if dy or dx]

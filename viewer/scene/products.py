@@ -1,4 +1,4 @@
-"""The tilesets of a tenant: buildings, terrain, parcels."""
+"""The tilesets of a tenant: buildings, terrain or the ground under the buildings, parcels."""
 
 from __future__ import annotations
 
@@ -130,6 +130,7 @@ def _starts(columns: Array, rows: Array) -> Array:
 
 PRODUCTS = (
     Product("building", "building", building_tiles.REFINEMENT, _buildings),
-    Product("terrain", "terrain", terrain_tiles.REFINEMENT, terrain_pyramid.plan),
+    Product("terrain", "terrain", terrain_tiles.REFINEMENT, terrain_pyramid.plan_terrain),
+    Product("ground", "building", terrain_tiles.REFINEMENT, terrain_pyramid.plan_ground),
     Product("parcel", "parcel", parcel_tiles.REFINEMENT, _parcels),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from viewer.scene.ground import Ground
 from viewer.scene.product import Plan, Tile
 from viewer.scene.signature import row_hashes, signature, text_hash
 from viewer.scene.tenant import Tenant
@@ -24,21 +25,59 @@ BLOCK = BLOCK_LEVELS - 1
 TOP = 7
 """Coarsest level: 32 km."""
 
+ESTIMATED = 16.0
+"""Distance of the vertices of ground that is estimated from buildings. [m]"""
 
-def plan(tenant: Tenant, _folder: Path) -> Plan:
-    """What terrain tiles there have to be, and how they are made."""
+
+Window = Callable[[float, float, float, float, float], Array]
+"""``(west, south, east, north, cell_size) -> heights``, the north-western cell first; NaN where there is none. [m]"""
+
+
+def plan_terrain(tenant: Tenant, _folder: Path) -> Plan:
+    """Tiles of the tenant's terrain model."""
     table = tenant.rows("terrain", "tile_id, delivery_id, cell_size, west, south, east, north")
     if not table.num_rows:
         return Plan({}, lambda _: ())
     hashes = row_hashes(table.column("tile_id"), table.column("delivery_id"))
     bounds = np.stack([table.column(name).to_numpy() for name in ("west", "south", "east", "north")], axis=1)
     finest = float(table.column("cell_size").to_numpy().min())
+
+    def window(west: float, south: float, east: float, north: float, cell_size: float) -> Array:
+        return np.asarray(tenant.terrain.window(west, south, east, north, cell_size).heights, np.float64)
+
+    return pyramid(bounds, hashes, finest, window, tenant.copyright("terrain"))
+
+
+def plan_ground(tenant: Tenant, _folder: Path) -> Plan:
+    """Tiles of what the buildings stand on, for a tenant without a terrain model: an estimate, and marked as one."""
+    ground = Ground(tenant)
+    bounds = ground.bounds()
+    if bounds is None or tenant.rows("terrain", "tile_id").num_rows:
+        return Plan({}, lambda _: ())
+    hashes = np.array([int(ground.signature, 16)], np.uint64)
+    return pyramid(np.array([bounds]), hashes, ESTIMATED, ground.window, tenant.copyright("building"))
+
+
+def pyramid(bounds: Array, hashes: Array, finest: float, window: Window, copyright: str) -> Plan:
+    """Tiles over some rectangles of heights.
+
+    Parameters
+    ----------
+    bounds : array of shape (n, 4)
+        West, south, east, north of each. [m]
+    hashes : uint64 array of shape (n,)
+        Change with their heights.
+    finest : float
+        Smallest cell of the heights; tiles are no finer. [m]
+    window : Window
+    copyright : str
+        Attribution and licence.
+    """
     lowest_level = min(max(math.ceil(math.log2(finest / SPACING) - 0.01), 0), BLOCK)
-    copyright = tenant.copyright("terrain")
-    sums = _sums(bounds, hashes, lowest_level)
     seed = text_hash("terrain", copyright, str(lowest_level))
+    sums = _sums(bounds, hashes, lowest_level)
     wanted = {cell: signature(total, seed) for cell, total in sums.items()}
-    return Plan(wanted, lambda fresh: _make(tenant, fresh, set(wanted), lowest_level, copyright))
+    return Plan(wanted, lambda fresh: _make(window, fresh, set(wanted), lowest_level, copyright))
 
 
 def _sums(bounds: Array, hashes: Array, lowest_level: int) -> dict[Cell, int]:
@@ -62,7 +101,7 @@ def _sums(bounds: Array, hashes: Array, lowest_level: int) -> dict[Cell, int]:
         level += 1
 
 
-def _make(tenant: Tenant, fresh: set[Cell], every: set[Cell], lowest_level: int, copyright: str) -> Iterator[Tile]:
+def _make(window: Window, fresh: set[Cell], every: set[Cell], lowest_level: int, copyright: str) -> Iterator[Tile]:
     if not fresh:
         return
     blocks = sorted(cell for cell in every if cell.level == BLOCK)
@@ -79,7 +118,7 @@ def _make(tenant: Tenant, fresh: set[Cell], every: set[Cell], lowest_level: int,
         if not cells and not upper:
             continue
         level = lowest_level if cells else BLOCK
-        heights, margin = _window(tenant, block, level)
+        heights, margin = _window(window, block, level)
         stride = 2 ** (BLOCK - level)
         mosaic.put(block, heights[margin : len(heights) - margin : stride, margin : len(heights) - margin : stride])
         for cell in sorted(cells):
@@ -94,15 +133,15 @@ def _tile(cell: Cell, heights: Array, copyright: str) -> Iterator[Tile]:
         yield (cell, *made)
 
 
-def _window(tenant: Tenant, block: Cell, level: int) -> tuple[Array, int]:
+def _window(window: Window, block: Cell, level: int) -> tuple[Array, int]:
     """Heights at the vertices of a block at the spacing of `level`, and how many lie beyond each edge."""
     step = SPACING * 2.0**level
     margin = 2 ** (BLOCK - level)
     west, south, east, north = square(block)
     beyond = (margin + 0.5) * step
-    grid = tenant.terrain.window(west - beyond, south - beyond, east + beyond, north + beyond, step)
+    heights = window(west - beyond, south - beyond, east + beyond, north + beyond, step)
     count = QUADS * 2 ** (BLOCK - level) + 1 + 2 * margin
-    return np.asarray(grid.heights[:count, :count], np.float64), margin
+    return heights[:count, :count], margin
 
 
 def _cut(heights: Array, margin: int, block: Cell, cell: Cell, level: int) -> Array:

@@ -41,6 +41,11 @@ def square(cell: Cell) -> tuple[float, float, float, float]:
     return cell.column * size, cell.row * size, (cell.column + 1) * size, (cell.row + 1) * size
 
 
+def skirt(cell: Cell) -> float:
+    """How far the skirt of a tile hangs down, so that no gap opens beside a coarser or finer neighbour. [m]"""
+    return edge(cell) / QUADS + 1.0
+
+
 def terrain_tile(
     cell: Cell, heights: Array, copyright: str = ""
 ) -> tuple[tuple[float, float, float], Box, bytes] | None:
@@ -70,7 +75,7 @@ def terrain_tile(
     low, high = float(inner[known].min()), float(inner[known].max())
     centre = ((west + east) / 2, (south + north) / 2, round((low + high) / 2, 1))
     ground = np.where(known, inner, low) - centre[2]
-    depth = size / QUADS + 1.0
+    depth = skirt(cell)
     steps = np.linspace(-size / 2, size / 2, QUADS + 1)
     grid = np.stack([*np.meshgrid(steps, -steps), ground], axis=-1).reshape(-1, 3)
     rim = _rim()
@@ -95,7 +100,15 @@ def terrain_tile(
         required=["KHR_mesh_quantization"],
         extras={"square": [west, south, east, north]},
     )
-    return centre, (west, south, low - depth, east, north, high), data
+    across, down = np.flatnonzero(drawn.any(axis=0)), np.flatnonzero(drawn.any(axis=1))
+    step = size / QUADS
+    sides = (
+        west + across[0] * step,
+        north - (down[-1] + 1) * step,
+        west + (across[-1] + 1) * step,
+        north - down[0] * step,
+    )
+    return centre, (sides[0], sides[1], low - depth, sides[2], sides[3], high), data
 
 
 def _normals(heights: Array, spacing: float) -> Array:

@@ -14,6 +14,7 @@ from twin.registry import rows
 from viewer.scene.attribution import attribution
 from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
+from viewer.scene.terrain_tiles import skirt
 from viewer.scene.tileset import Box, Tileset, read_tileset
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ def compose(twin: Twin) -> dict[str, Any]:
                 continue
             found = read_tileset_of(twin, ags, product.layer)
             if found is not None and found.contents:
-                url = f"tiles/{ags}/{product.layer}/tileset.json"
-                tilesets.append({"ags": ags, "layer": product.layer, "url": url, "revision": found.facts["revision"]})
-                boxes.append((product.layer, found.box))
+                # Ground that is estimated from buildings is drawn as terrain.
+                drawn = "terrain" if product.layer == "ground" else product.layer
+                entry = {"ags": ags, "layer": drawn, "url": f"tiles/{ags}/{product.layer}/tileset.json"}
+                tilesets.append(entry | {"revision": found.facts["revision"], "estimated": product.layer == "ground"})
+                boxes.append((drawn, _without_skirts(found) if drawn == "terrain" else found.box))
+    draped = [name for name in DRAPED if twin.table(name).limit(1).fetchall()]
     municipalities = _municipalities(twin, {entry["ags"] for entry in tilesets})
     extent = _extent([box for _, box in boxes if box], municipalities)
     heights = _heights(boxes)
@@ -60,8 +64,8 @@ def compose(twin: Twin) -> dict[str, Any]:
         "extent": extent,
         "heights": heights,
         "tilesets": tilesets,
-        "drapes": [name for name in DRAPED if any(pair[1] == name for pair in visible)],
-        "layers": _layers({entry["layer"] for entry in tilesets} | {name for _, name in visible if name in DRAPED}),
+        "drapes": draped,
+        "layers": _layers({entry["layer"] for entry in tilesets} | set(draped)),
         "municipalities": municipalities,
         "attribution": attribution(twin, visible),
     }
@@ -83,6 +87,13 @@ def read_tileset_of(twin: Twin, ags: str, layer: str) -> Tileset | None:
 @lru_cache(maxsize=256)
 def _cached(folder: str, _changed: int) -> Tileset | None:
     return read_tileset(Path(folder))
+
+
+def _without_skirts(tileset: Tileset) -> Box:
+    lowest = min(content.box[2] + skirt(cell) for cell, content in tileset.contents.items())
+    assert tileset.box is not None
+    west, south, _, east, north, highest = tileset.box
+    return west, south, lowest, east, north, highest
 
 
 def _layers(drawn: set[str]) -> list[dict[str, Any]]:

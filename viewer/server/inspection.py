@@ -15,6 +15,7 @@ from twin.flurstueckskennzeichen import Flurstueckskennzeichen
 from twin.language import Language, Text
 from twin.layer import Column, Layer
 from twin.provenance import LICENCES
+from twin.reference import codes
 from viewer.scene.tenant import KEY
 from viewer.server.search import literal, parcel_title
 
@@ -170,13 +171,15 @@ def _attributes(layer: Layer, row: dict[str, Any]) -> list[Row]:
     found = []
     for column in layer.columns:
         value = row[column.name]
-        if column.name in _HIDDEN or value is None or value == "":
+        if column.name in _HIDDEN or value is None or value == "" or (column.name, value) == ("part_count", 0):
             continue
         found.append(Row(column.title, _shown(column, value), column.unit, column.note))
     return found
 
 
 def _shown(column: Column, value: Any) -> Any:
+    if column.codes:
+        return codes(column.codes).get(str(value), value)
     if column.name == "flurstueckskennzeichen":
         try:
             return f"{Flurstueckskennzeichen.parse(str(value)).display} ({value})"

@@ -196,12 +196,28 @@ def parcel_title(row: dict[str, Any]) -> str:
 
 
 def _buildings(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    """By id or name, then by the address that a building carries itself."""
     sought = literal(text.casefold())
-    relation = twin.table("building").filter(f"lower(building_id) = {sought} OR lower(name) = {sought}").limit(limit)
-    for row in _rows(relation, "ags, building_id, function, name, address"):
+    named = f"lower(building_id) = {sought} OR lower(name) = {sought}"
+    columns = "ags, building_id, function, name, address"
+    for row in _rows(twin.table("building").filter(named).limit(limit), columns):
         title = row["name"] or row["building_id"]
         subtitle = ", ".join(filter(None, (row["function"], row["address"])))
         yield _hit(twin, "building", row, title=title, subtitle=subtitle, key=row["building_id"])
+    match = _NUMBER.match(folded(text))
+    street = literal((match["street"] if match else folded(text)).replace(" ", ""))
+    number = f"{match['number']}{match['suffix']}" if match else ""
+    # ``Butenfeld 2, Hamminkeln``: the street goes up to the first digit, the number up to the comma.
+    split = "regexp_extract(address, '^([^0-9]*)([0-9]*[^,]*)', ['street', 'house'])"
+    relation = (
+        twin.table("building")
+        .project(f"*, {split} AS split")
+        .project(f"*, {_SQL_FOLD.format('split.street')} AS sought, lower(replace(split.house, ' ', '')) AS house")
+    )
+    found = relation.filter(f"starts_with(sought, {street}) AND starts_with(house, {literal(number)}) AND sought != ''")
+    order = f"house = {literal(number)} DESC, sought = {street} DESC, address, footprint_area DESC"
+    for row in _rows(found.order(order).limit(limit), columns):
+        yield _hit(twin, "building", row, title=row["address"], subtitle=row["function"] or "", key=row["building_id"])
 
 
 def _rows(relation: Any, columns: str) -> list[dict[str, Any]]:

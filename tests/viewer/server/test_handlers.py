@@ -69,9 +69,12 @@ def test_the_scene_holds_what_is_visible(scene):
         (OPEN, "building"), (OPEN, "terrain"), (OPEN, "parcel")
     }  # fmt: skip
     west, south, east, north = scene["extent"]
-    assert west <= 400_000 < east
-    assert south <= 5_700_000 < north
-    assert scene["heights"][0] < 50.2 < scene["heights"][1] < 80
+    assert 399_960 <= west <= 400_040
+    assert 5_700_960 <= north <= 5_701_040
+    assert east < 401_040
+    assert south > 5_699_960
+    assert 49.9 < scene["heights"][0] < 51
+    assert 69 < scene["heights"][1] < 70.1
     assert all(value % 100 == 0 for value in scene["origin"][:2])
     assert scene["drapes"] == ["land_use"]
     assert "Soest: Datenlizenz Deutschland – Namensnennung – Version 2.0" in scene["attribution"]
@@ -108,7 +111,12 @@ def test_what_is_not_visible_looks_like_what_is_not_there(get):
     assert get(f"/colours/{CLOSED}.bin").code == get("/colours/05974004.bin").code == 404
     assert get(f"/tiles/{CLOSED}/building/tileset.json", "county").code == 404
     assert get(f"/tiles/{CLOSED}/building/tileset.json", "staff").code == 200
-    assert CLOSED in {entry["ags"] for entry in json.loads(get("/scene.json", "staff").body)["tilesets"]}
+    own = [entry for entry in json.loads(get("/scene.json", "staff").body)["tilesets"] if entry["ags"] == CLOSED]
+    # Without a terrain model the ground comes from the buildings, under their consent.
+    assert {(entry["layer"], entry["estimated"]) for entry in own} == {("building", False), ("terrain", True)}
+    ground = next(entry["url"] for entry in own if entry["estimated"])
+    assert get("/" + ground, "staff").code == 200
+    assert get("/" + ground).code == 404
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,13 @@ def test_a_building_is_found_by_its_id(public):
     assert (hit.kind, hit.ags, hit.key) == ("building", OPEN, "S3")
 
 
+def test_a_building_is_found_by_the_address_it_carries(public):
+    hits = search(public, "butenfeld 2")
+    assert [(hit.kind, hit.title, hit.key) for hit in hits] == [("building", "Butenfeld 2, Soest", "S4")]
+    assert search(public, "Butenfeld 2, Soest")[0].key == "S4"
+    assert search(public, "Butenfeld 23") == []
+
+
 def test_what_is_not_visible_is_not_found(open_district, public):
     assert search(public, "Geheime Gasse 1") == []
     assert search(public, "E3") == []
