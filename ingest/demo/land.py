@@ -89,7 +89,7 @@ def _building_site(roads: list[Way]) -> list[Zone]:
         return float(point[0]), float(point[1])
 
     site = shapely.Polygon([corner(-105, -5), corner(95, -5), corner(104, 118), corner(-98, 126)])
-    barn = shapely.Polygon([corner(95, -5), corner(146, -5), corner(149, 62), corner(100, 64)])
+    barn = shapely.Polygon([corner(95, 2), corner(146, 3), corner(149, 62), corner(100, 64)])
     return [Zone("site", site, "Musterstadt", HOUSING_FIELD), Zone("barn", barn, "Musterstadt", OLD_BARN)]
 
 
@@ -143,14 +143,14 @@ def _plots(zones: list[Zone], ways: list[Piece], border: shapely.Polygon, first:
     tree = shapely.STRtree([zone.shape for zone in zones])
     found: list[Piece] = []
     for number, zone in enumerate(zones):
-        over = [ways[int(other)].shape for other in above.query(zone.shape, predicate="intersects")]
+        over: list[BaseGeometry] = [ways[int(other)].shape for other in above.query(zone.shape, predicate="intersects")]
         over += [zones[int(other)].shape for other in tree.query(zone.shape, predicate="intersects") if other < number]
         rest = zone.shape.intersection(border)
         rest = rest.difference(shapely.union_all(over)) if over else rest
         for part in polygons(rest):
             whole = zone.kind not in PLOTS or part.area < 150
-            pieces = [part] if whole else plots(part, *PLOTS[zone.kind], rng)
-            found += [Piece(zone.kind, piece, zone.place, zone.name, first + number) for piece in pieces]
+            cuts = [part] if whole else plots(part, *PLOTS[zone.kind], rng)
+            found += [Piece(zone.kind, piece, zone.place, zone.name, first + number) for piece in cuts]
     return found
 
 

@@ -68,8 +68,13 @@ def height(east: npt.ArrayLike, north: npt.ArrayLike) -> Floats:
     relief = np.zeros_like(z)
     for k, (phase, turn) in enumerate(_WAVES):
         length = 2600 / (1.0 + 0.42 * k)
-        relief += (length / 230) * np.sin((x * np.cos(turn) + y * np.sin(turn)) * 2 * np.pi / length + phase)
+        relief += (
+            10 * (length / 2600) ** 1.5 * np.sin((x * np.cos(turn) + y * np.sin(turn)) * 2 * np.pi / length + phase)
+        )
     z = z + 0.62 * relief * _smooth((a - 250) / 1700) * np.where(d > 0, 1.0, 0.62)
+    # The industrial estate stands on a levelled terrace.
+    level = 0.85 * _smooth((1.55 - np.hypot((x - 6480) / 560, (y - 5480) / 340)) / 0.6)
+    z = z + level * (106.0 + 0.004 * (x - 6480) + 0.01 * (y - 5480) - z)
     for which in (0, 1):
         b = x - brook_east(y, which)
         upstream = d > 0 if which == 0 else d < 0

@@ -126,7 +126,8 @@ def core(plot: Plot, rng: Random, style: Random) -> list[Built]:
         masses += _wing(plot, front, storeys, rng)
     function = str(rng.choice([HOUSE, MIXED_HOUSE, SHOP, INN, OFFICE, HOTEL], p=[0.5, 0.3, 0.11, 0.05, 0.03, 0.01]))
     built = [Built(function, masses, storeys)]
-    return built + (_yard_shed(plot, rng, front[2, 1] + 7.0) if rng.random() < 0.35 else [])
+    back = max(float(part.corners[:, 1].max()) for part in masses)
+    return built + (_yard_shed(plot, rng, back + 1.5) if rng.random() < 0.55 else [])
 
 
 def _parallel_sides(corners: Floats) -> bool:
@@ -199,7 +200,8 @@ def house(plot: Plot, rng: Random, style: Random) -> list[Built]:
     if not across and rng.random() < 0.14:
         masses += _wing(plot, front, storeys + 1, rng)
     built = [Built(HOUSE, masses, storeys), *_garage(plot, front, rng, 0.56)]
-    return built + (_garden_house(plot, front, rng) if rng.random() < 0.08 else [])
+    back = max(float(part.corners[:, 1].max()) for part in masses)
+    return built + (_garden_house(plot, back, rng) if rng.random() < 0.08 else [])
 
 
 def _garage(plot: Plot, front: Floats, rng: Random, share: float) -> list[Built]:
@@ -223,9 +225,9 @@ def _garage(plot: Plot, front: Floats, rng: Random, share: float) -> list[Built]
     return []
 
 
-def _garden_house(plot: Plot, front: Floats, rng: Random) -> list[Built]:
+def _garden_house(plot: Plot, back: float, rng: Random) -> list[Built]:
     corners = plot.fit(
-        rng.uniform(2.6, 4.2), rng.uniform(2.4, 3.6), front[2, 1] + rng.uniform(6, 10), 0.8, float(rng.choice([-1, 1]))
+        rng.uniform(2.6, 4.2), rng.uniform(2.4, 3.6), back + rng.uniform(3, 8), 0.8, float(rng.choice([-1, 1]))
     )
     return (
         [] if corners is None else [Built(GARDEN_HOUSE, [mass(corners, 1, GABLE, 24, storey=1.9)], 1, addressed=False)]

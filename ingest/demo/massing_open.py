@@ -40,7 +40,8 @@ def village(plot: Plot, rng: Random, style: Random) -> list[Built]:
                 addressed=False,
             )
         )
-    elif rng.random() < 0.5:
+        back = barn[2, 1] + rng.uniform(3, 6)
+    if rng.random() < 0.55:
         shed = plot.fit(rng.uniform(6, 9), rng.uniform(5, 7), back, 0.6, 0.9)
         if shed is not None:
             built.append(Built(m.SHED, [mass(shed, 1.1, PENT, 8)], 1, addressed=False))
@@ -104,7 +105,7 @@ def garden(plot: Plot, rng: Random, style: Random) -> list[Built]:
     """An arbour in every third garden."""
     corners = (
         plot.fit(rng.uniform(2.8, 4.5), rng.uniform(2.6, 3.8), rng.uniform(3, 14), 0.8, rng.uniform(-1, 1))
-        if rng.random() < 0.36
+        if rng.random() < 0.5
         else None
     )
     return (

@@ -28,10 +28,16 @@ DATE = "2025-07-01"
 """The date that all deliveries bear: the demo knows no today."""
 
 HOUSING_FIELD = "Neue Gartenstadt"
-"""Name of the field that a plan for thirty houses suits; `ingest.demo.parcels` gives its parcel this name."""
+"""Name (Lagebezeichnung) of the field on the road to Ostendorf that a plan for thirty houses suits."""
+
+HOUSING_FIELD_KEY = "05991000200134______"
+"""Flurstückskennzeichen of `HOUSING_FIELD`, 2.4 ha."""
 
 OLD_BARN = "Alte Zehntscheune"
 """Name of the barn beside `HOUSING_FIELD` that the same plan would take away."""
+
+OLD_BARN_ID = "DEXX00BU0000fdlB"
+"""Identifier of `OLD_BARN` in CityGML and in the cadastre."""
 
 
 @dataclass(frozen=True, slots=True)
