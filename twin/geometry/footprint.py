@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 from twin.geometry.solid import GROUND, Solids
 from twin.geometry.surface import Surfaces, offsets
 
-_GRID = 1e-3
-"""Grid on which polygons are united, so that neighbours meet. [m]"""
-
 _PLUMB = 0.02
 """Vertical part of a unit normal up to which a face has no projection worth the name. [1]"""
 
@@ -77,7 +74,7 @@ def united(geometries: NDArray[np.object_], groups: NDArray[np.int64], count: in
     alone = sizes == 1
     found[alone] = geometries[starts[:-1][alone]]
     for group in np.flatnonzero(sizes > 1).tolist():
-        found[group] = shapely.union_all(geometries[starts[group] : starts[group + 1]], grid_size=_GRID)
+        found[group] = shapely.union_all(geometries[starts[group] : starts[group + 1]])
     found[shapely.is_empty(found)] = None
     oriented: NDArray[np.object_] = shapely.orient_polygons(found)
     return oriented
