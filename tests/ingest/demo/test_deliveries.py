@@ -36,7 +36,7 @@ def test_two_runs_write_the_same_bytes(delivered: Path, tmp_path: Path) -> None:
 
 def test_what_is_there_already_is_not_written_again(delivered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliveries, "write", lambda *_: pytest.fail("written again"))
-    assert [path.name for path in deliveries.renew(delivered)][0] == deliveries.BOUNDARIES
+    assert deliveries.renew(delivered)[0].name == deliveries.BOUNDARIES
 
 
 def test_a_damaged_delivery_is_written_again(delivered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

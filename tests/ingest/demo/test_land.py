@@ -30,7 +30,8 @@ def test_every_kind_of_land_has_a_use_and_a_district_has_them_all(district: Any)
     assert kinds.keys() <= LAND_USE.keys()
     uses = {LAND_USE[kind][0] for kind in kinds}
     assert {
-        "AX_Wohnbauflaeche", "AX_FlaecheGemischterNutzung", "AX_IndustrieUndGewerbeflaeche", "AX_Strassenverkehr", "AX_Weg",
+        "AX_Wohnbauflaeche", "AX_FlaecheGemischterNutzung", "AX_IndustrieUndGewerbeflaeche", "AX_Strassenverkehr",
+        "AX_Weg",
         "AX_Bahnverkehr", "AX_Fliessgewaesser", "AX_StehendesGewaesser", "AX_Wald", "AX_Landwirtschaft", "AX_Friedhof",
         "AX_SportFreizeitUndErholungsflaeche", "AX_FlaecheBesondererFunktionalerPraegung", "AX_Platz",
     } <= uses  # fmt: skip
