@@ -16,9 +16,7 @@ export class Pin {
     needle.position.z = 0.36;
     const head = new Mesh(new SphereGeometry(0.25, 32, 24), material);
     head.position.z = 0.78;
-    const eye = new Mesh(new SphereGeometry(0.115, 24, 16), new MeshLambertMaterial({ color: "#ffffff", emissive: "#888888" }));
-    eye.position.z = 1.0;
-    this.object.add(needle, head, eye);
+    this.object.add(needle, head);
     this.object.visible = false;
   }
 
