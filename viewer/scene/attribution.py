@@ -39,6 +39,7 @@ def attribution(twin: Twin, pairs: Collection[tuple[str, str]]) -> list[str]:
     with twin.registry.read() as transaction:
         loaded = rows(transaction, _LOADED)
         names = {str(row["ags"]): str(row["name"]) for row in rows(transaction, "SELECT ags, name FROM municipality")}
+    names[twin.registry.setting("district")] = twin.registry.setting("district_name")
     found = set()
     for row in loaded:
         layer = declared.get(str(row["layer"]))

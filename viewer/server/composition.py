@@ -59,7 +59,7 @@ def compose(twin: Twin) -> dict[str, Any]:
     heights = _heights(boxes)
     origin = [round((extent[k] + extent[k + 2]) / 2 / _ROUND) * _ROUND for k in (0, 1)]
     return {
-        "name": _name(twin),
+        "name": twin.registry.setting("district_name") or twin.registry.setting("district"),
         "origin": [*origin, float(round(heights[0]))],
         "extent": extent,
         "heights": heights,
@@ -136,13 +136,6 @@ def _municipalities(twin: Twin, drawn: set[str]) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _name(twin: Twin) -> str:
-    district = twin.registry.setting("district")
-    with twin.registry.read() as transaction:
-        found = rows(transaction, "SELECT name FROM municipality WHERE ags = :ags", ags=district)
-    return str(found[0]["name"]) if found else twin.registry.setting("district_name") or district
 
 
 def _extent(boxes: list[Box], municipalities: list[dict[str, Any]]) -> list[float]:
