@@ -67,7 +67,8 @@ def wait_for(address: str) -> str:
 def shoot(page: Page, address: str, name: str, then: str = "") -> None:
     """Open `address`, wait until the map rests, run the script `then`, and save the picture."""
     page.goto(address)
-    page.wait_for_function("window.__twin && window.__twin.ready", timeout=PATIENCE * 1000)
+    while not page.evaluate("window.__twin !== undefined"):
+        page.wait_for_timeout(250)
     page.evaluate("window.__twin.idle()")
     if then:
         page.evaluate(then)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real deliveries are not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory) -> Path:
+    """Home of the demo district, made once by the command that a user calls; do not write into it."""
+    from twin.cli import main
+
+    # Worker processes of one run have their folders side by side, and share the one beside those.
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "demo"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            code = main(["--home", str(folder / "home"), "-q", "demo", "--folder", str(folder / "files"), "--no-serve"])
+            assert code == 0
+            (folder / "done").touch()
+    return folder / "home"

@@ -75,6 +75,8 @@ class MapPage:
             contextbar=[self._inspector.view],
             contextbar_open=self._inspector.card is not None,
             contextbar_width=380,
+            contextbar_variant="persistent",
+            sidebar_variant="persistent",
             header=[self._header()],
             main=[self._map],
             theme_toggle=True,
@@ -157,9 +159,8 @@ class MapPage:
                 location.param.update(search=self.state.address().with_(language=other).query(), reload=True)
 
         language = pmui.Button(label=other.upper(), variant="text", color="light", on_click=switch, margin=0)
-        return pmui.Row(
-            pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4)), language
-        )
+        chip = pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4))
+        return pmui.Row(pn.layout.HSpacer(), chip, language, sizing_mode="stretch_width")
 
     def _sources(self) -> pn.pane.HTML:
         lines = "".join(f"<li>{escaped(line)}</li>" for line in self.state.scene["attribution"])
