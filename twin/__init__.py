@@ -11,9 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.consent import Consent, Principal
+from twin.delivery import DeliveryHeader, Outcome
 from twin.errors import TwinError
 from twin.home import Home
-from twin.staging import DeliveryHeader, Outcome
 from twin.twin import Twin
 from twin.withdrawal import Receipt
 

@@ -141,21 +141,26 @@ class Relation:
     `QueryError`, and relations made from it are wrapped again.
     """
 
-    __slots__ = ("_relation",)
+    __slots__ = ("_owner", "_relation")
 
-    def __init__(self, relation: duckdb.DuckDBPyRelation) -> None:
+    def __init__(self, relation: duckdb.DuckDBPyRelation, owner: Connection) -> None:
         self._relation = relation
+        # A relation does not keep the connection alive that it runs on.
+        self._owner = owner
 
     def __getattr__(self, attribute: str) -> Any:
         value = _translated(lambda: getattr(self._relation, attribute))
         if not callable(value) or isinstance(value, duckdb.DuckDBPyRelation):
-            return _wrapped(value)
+            return self._wrapped(value)
 
         def call(*values: Any, **named: Any) -> Any:
             plain = [value._relation if isinstance(value, Relation) else value for value in values]
-            return _translated(lambda: _wrapped(value(*plain, **named)))
+            return _translated(lambda: self._wrapped(value(*plain, **named)))
 
         return call
+
+    def _wrapped(self, value: Any) -> Any:
+        return Relation(value, self._owner) if isinstance(value, duckdb.DuckDBPyRelation) else value
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The rows as an Arrow stream, so that pyarrow, polars and geopandas take the relation as it is."""
@@ -177,11 +182,7 @@ def query(connection: Connection, sql: str, values: Any = None) -> Relation | No
         If it cannot run.
     """
     found = _translated(lambda: patiently(lambda: connection.sql(sql, params=values)))
-    return None if found is None else Relation(found)
-
-
-def _wrapped(value: Any) -> Any:
-    return Relation(value) if isinstance(value, duckdb.DuckDBPyRelation) else value
+    return None if found is None else Relation(found, connection)
 
 
 def _translated(work: Callable[[], Given]) -> Given:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twin.consent import Pair, layers
-from twin.engine import Relation, name, query
+from twin.engine import Relation, name
 from twin.layer import PROVENANCE, Layer
 from twin.reading import Moment, Reading
 from twin.registry import Transaction, rows
@@ -98,9 +98,7 @@ def changes(reading: Reading, layer: Layer, since: Moment, until: Moment) -> Rel
         WHERE o.delivery_id IS NULL OR n.delivery_id IS NULL
             OR ((o.delivery_id <> n.delivery_id OR o.delivery_part <> n.delivery_part) AND ({differs or "false"}))
         ORDER BY ALL"""
-    relation = query(reading.connection, sql)
-    assert relation is not None
-    return relation
+    return reading.query(sql)
 
 
 def _plain(side: str, column: str, kind: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from twin.consent import MUNICIPALITIES, Pair, Principal, consents, layers, visible_in
 from twin.discovery import discover
-from twin.engine import Connection, EngineError, connect, name, patiently, text
+from twin.engine import Connection, EngineError, Relation, connect, name, patiently, query, text
 from twin.errors import UnknownName
 from twin.home import Home
 from twin.lake import Lake, tables
@@ -84,16 +84,33 @@ class Reading:
             heads = heads_at(transaction, seq)
         if seq == self.seq:
             return self.base
-        if seq not in self._schemas:
-            schema = f"{name(self.catalog)}.{name(f'moment_{seq}')}"
-            self.connection.execute(f"CREATE SCHEMA {schema}")
-            self.make_views(schema, heads)
-            self._schemas[seq] = schema
-        return self._schemas[seq]
+        with self._reader.lock:
+            if seq not in self._schemas:
+                schema = f"{name(self.catalog)}.{name(f'moment_{seq}')}"
+                self.connection.execute(f"CREATE SCHEMA {schema}")
+                self.make_views(schema, heads)
+                self._schemas[seq] = schema
+            return self._schemas[seq]
+
+    def query(self, sql: str, values: Any = None) -> Relation:
+        """Relation of a SELECT on a connection of its own, so that threads may ask at the same time.
+
+        Raises
+        ------
+        QueryError
+            If it cannot run.
+        """
+        cursor = self.connection.cursor()
+        cursor.execute(f"USE {name(self.catalog)}")
+        found = query(cursor, sql, values)
+        if found is None:  # a statement without an answer
+            found = query(cursor, "SELECT NULL AS answer WHERE false")
+        assert found is not None
+        return found
 
     def fetch(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
-        """Rows of a query of our own."""
-        return patiently(lambda: self.connection.execute(sql, values or []).fetchall())
+        """Rows of a query of our own, on a connection of its own."""
+        return patiently(lambda: self.connection.cursor().execute(sql, values or []).fetchall())
 
     def tables(self) -> frozenset[tuple[str, str]]:
         """(schema, table) of all that can be asked in this state."""
@@ -137,7 +154,7 @@ class Reader:
         self._kept: OrderedDict[tuple[object, ...], Reading] = OrderedDict()
         self._held: dict[str, dict[str, list[str]]] = {}
         self._generation: dict[str, int] = {}
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     def reading(self, at: Moment = None) -> Reading:
         """The tables as of `at`, as far as the principal may see them now.
@@ -147,7 +164,14 @@ class Reader:
         UnknownName
             If `at` is neither a moment nor a delivery.
         """
-        with self._lock:
+        try:
+            return self._reading(at)
+        except EngineError:
+            # A lake was withdrawn between the look into the registry and the look into the lake: look again.
+            return self._reading(at)
+
+    def _reading(self, at: Moment) -> Reading:
+        with self.lock:
             with self.registry.read() as transaction:
                 pairs = visible_in(transaction, self.principal, now())
                 seq = moment_number(transaction, at)
@@ -172,7 +196,7 @@ class Reader:
 
     def close(self) -> None:
         """Let go of everything; relations that were given out end here."""
-        with self._lock:
+        with self.lock:
             self._kept.clear()
             self._held.clear()
             if self._root is not None:

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from twin.consent import layers
-from twin.engine import name, query
+from twin.engine import name
 from twin.landing import parent_key
 from twin.layer import CRS, Layer
 from twin.reading import Reading
@@ -22,9 +22,7 @@ def frame(reading: Reading, layer: Layer, source: str, box: Box | None) -> gpd.G
     """Rows of `source`, a table with the layer's columns, that touch `box`."""
     columns = "* REPLACE (ST_AsWKB(geom) AS geom)" if layer.geometry else "*"
     sql = f"SELECT {columns} FROM {source}{_within(layer, source, box)}"
-    relation = query(reading.connection, sql)
-    assert relation is not None
-    table = relation.to_arrow_table()
+    table = reading.query(sql).to_arrow_table()
     if not layer.geometry:
         return table.to_pandas()
     geometry = shapely.from_wkb(table.column("geom").to_numpy())

@@ -15,23 +15,22 @@ from twin.consent import (
     Pair,
     Principal,
     demand,
-    grant,
-    layers,
     moment_or_none,
     visible,
 )
 from twin.deliveries import DeliveryRecord, known_delivery
 from twin.discovery import find
-from twin.engine import EngineError, Relation, query
-from twin.errors import NotVisible, UnknownMunicipality, UnknownName
+from twin.engine import EngineError, Relation
+from twin.errors import NotVisible, UnknownName
 from twin.founding import found
 from twin.guard import guard
 from twin.history import HistoryEntry, changes, history
 from twin.home import CONFIG, Home
+from twin.joining import join
 from twin.layer import Layer
 from twin.municipalities import Municipality, municipalities, register
 from twin.reading import Moment, Reader, Reading
-from twin.registry import Registry, insert, next_moment, now, rows, scalar
+from twin.registry import Registry, now, rows
 from twin.staging import DeliveryHeader, Staging
 from twin.status import status
 from twin.store import Store
@@ -142,11 +141,7 @@ class Twin:
         reading = self.reading(at)
         if self.principal.role != "operator":
             guard(reading, statement, self.principal)
-        found = query(reading.connection, statement, values)
-        if found is None:
-            found = query(reading.connection, "SELECT 0 AS rows WHERE false")
-        assert found is not None
-        return found
+        return reading.query(statement, values)
 
     def table(self, layer: str, at: Moment = None, scenario: str | None = None) -> Relation:
         """The visible rows of a layer, in a scenario if one is named.
@@ -157,9 +152,7 @@ class Twin:
             If there is no such layer or scenario.
         """
         reading, source = self._source(layer, at, scenario)
-        found = query(reading.connection, f"FROM {source}")
-        assert found is not None
-        return found
+        return reading.query(f"FROM {source}")
 
     def read(
         self, layer: str, at: Moment = None, scenario: str | None = None, box: Box | None = None
@@ -246,23 +239,11 @@ class Twin:
         ------
         UnknownMunicipality, UnknownName
         """
-        chosen = [layers] if isinstance(layers, str) else list(layers)
-        with self._operating(), self.registry.commit_lock():
-            finish_withdrawals(self._store)
-            with self.registry.write() as transaction:
-                self._admit(transaction, ags, name)
-                for layer in chosen:
-                    grant(
-                        transaction,
-                        Consent(ags, self._consent_class(layer), audience, purpose, moment_or_none(valid_from),
-                                moment_or_none(valid_until), granted_by, now()),
-                    )  # fmt: skip
-            lake = self._store.lake(ags)
-            lake.create(self._store.connection)
-            with self.registry.write() as transaction:
-                seq = next_moment(transaction, "join", ags=ags)
-                if not scalar(transaction, "SELECT 1 FROM head WHERE ags = :ags", ags=ags):
-                    insert(transaction, "head", [{"ags": ags, "seq": seq, "snapshot": 0}])
+        terms = Consent(
+            ags, "", audience, purpose, moment_or_none(valid_from), moment_or_none(valid_until), granted_by, now()
+        )
+        with self._operating():
+            join(self._store, terms, [layers] if isinstance(layers, str) else list(layers), name)
 
     def withdraw(self, ags: str, layer: str | None = None) -> Receipt:
         """Remove a municipality, or one consent class of it, with history, tiles and caches; gives the receipt."""
@@ -321,18 +302,3 @@ class Twin:
     def _layer(self, name: str) -> Layer:
         found: Layer = find("LAYER", name)
         return found
-
-    def _consent_class(self, layer: str) -> str:
-        found = layers().get(layer)
-        return found.consent_class if found else layer
-
-    def _admit(self, transaction: Any, ags: str, name: str) -> None:
-        if ags == self.district:
-            return
-        if not (len(ags) == 8 and ags.isdigit()):
-            raise UnknownMunicipality(ags=ags)
-        known = scalar(transaction, "SELECT 1 FROM municipality WHERE ags = :ags", ags=ags)
-        if not known and not name:
-            raise UnknownMunicipality(ags=ags)
-        if name:
-            register(transaction, [Municipality(ags, name)])
