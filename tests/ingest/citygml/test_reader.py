@@ -65,8 +65,8 @@ def member(inner):
 def bounded(faces, lod=2):
     return "".join(
         f"<bldg:boundedBy><bldg:{kind}><bldg:lod{lod}MultiSurface><gml:MultiSurface>"
-        f"{''.join(member(polygon(ring)) for ring in rings)}</gml:MultiSurface></bldg:lod{lod}MultiSurface></bldg:{kind}>"
-        "</bldg:boundedBy>"
+        f"{''.join(member(polygon(ring)) for ring in rings)}"
+        f"</gml:MultiSurface></bldg:lod{lod}MultiSurface></bldg:{kind}></bldg:boundedBy>"
         for kind, rings in faces.items()
     )
 
@@ -157,8 +157,8 @@ def test_version_3_says_the_same_in_other_words(read):
         .replace("bldg:lod2", "core:lod2")
         .replace("<bldg:", "<con:")
         .replace("</bldg:", "</con:")
-        + "<con:dateOfConstruction>1929-01-01</con:dateOfConstruction><con:height><con:Height><con:highReference>highestRoofEdge"
-        "</con:highReference><con:lowReference>lowestGroundPoint</con:lowReference><con:status>measured</con:status>"
+        + "<con:dateOfConstruction>1929-01-01</con:dateOfConstruction><con:height><con:Height>"
+        "<con:highReference>highestRoofEdge</con:highReference><con:lowReference>lowestGroundPoint</con:lowReference><con:status>measured</con:status>"
         '<con:value uom="m">6.5</con:value></con:Height></con:height><bldg:function>31001_2463</bldg:function>'
         "<bldg:storeysAboveGround>1</bldg:storeysAboveGround>"
     )
@@ -183,7 +183,8 @@ def test_version_3_says_the_same_in_other_words(read):
 
 
 def test_parts_belong_to_their_building(read):
-    part = f'<bldg:consistsOfBuildingPart><bldg:BuildingPart gml:id="p1"><bldg:roofType>1000</bldg:roofType>{bounded(box())}</bldg:BuildingPart></bldg:consistsOfBuildingPart>'
+    part = f'<bldg:BuildingPart gml:id="p1"><bldg:roofType>1000</bldg:roofType>{bounded(box())}</bldg:BuildingPart>'
+    part = f"<bldg:consistsOfBuildingPart>{part}</bldg:consistsOfBuildingPart>"
     own = bounded({kind: [[(x + 10, y, z) for x, y, z in ring] for ring in rings] for kind, rings in box(4).items()})
     rows, rejects, _ = read(model(building(part + own)))
     (one,) = rows["building"]
