@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from typing import TypeGuard
+
 import click
 
 from twin.language import Text
@@ -12,6 +15,18 @@ _NO_COMMAND = Text("Einen Befehl „{what}“ gibt es nicht.", "There is no comm
 _MEANT = Text(" Gemeint ist vielleicht: {what}.", " Did you mean: {what}?")
 _BAD_VALUE = Text("Ungültiger Wert für {what}: {found}.", "Invalid value for {what}: {found}.")
 _ALLOWED = Text("erlaubt sind {values}", "allowed are {values}")
+_EXPECTED: tuple[tuple[type, Text], ...] = (
+    (
+        type(click.INT),
+        Text("erwartet wird eine ganze Zahl im Bereich", "expected is a whole number in range"),
+    ),
+    (type(click.FLOAT), Text("erwartet wird eine Zahl im Bereich", "expected is a number in range")),
+    (click.DateTime, Text("erwartet wird eine Zeit nach ISO 8601", "expected is a time by ISO 8601")),
+)
+_VALUES = Text(
+    "Option {what} hat nicht so viele Werte, wie sie braucht.", "Option {what} has not as many values as it needs."
+)
+_EXTRA = Text("Es stehen mehr Wörter da, als der Befehl nimmt.", "There are more words than the command takes.")
 _OTHER = Text("Falscher Aufruf: {found}", "Wrong usage: {found}")
 _HELP = Text("Hilfe: {path} --help", "Help: {path} --help")
 
@@ -28,14 +43,27 @@ def _sentence(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         return _NO_OPTION.format(what=error.option_name) + _possibilities(error.possibilities)
     if isinstance(error, click.NoSuchCommand):
-        return _NO_COMMAND.format(what=error.command_name) + _possibilities(error.possibilities)
+        known = error.ctx.command.list_commands(error.ctx) if error.ctx and _is_group(error.ctx.command) else []
+        return _NO_COMMAND.format(what=error.command_name) + _possibilities(
+            get_close_matches(error.command_name, known)
+        )
     if isinstance(error, click.BadParameter):
-        kind = error.param.type if error.param is not None else None
-        found = error.message.rstrip(".")
-        if isinstance(kind, click.Choice):
-            found = _ALLOWED.format(values=", ".join(map(str, kind.choices)))
-        return _BAD_VALUE.format(what=_parameter(error), found=found)
-    return _OTHER.format(found=error.format_message())
+        return _BAD_VALUE.format(what=_parameter(error), found=_wrong_with(error))
+    if isinstance(error, click.BadOptionUsage):
+        return _VALUES.format(what=error.option_name)
+    # click has no class of its own for this one.
+    return str(_EXTRA) if "extra argument" in error.message else _OTHER.format(found=error.format_message())
+
+
+def _wrong_with(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param is not None else None
+    if isinstance(kind, click.Choice):
+        return _ALLOWED.format(values=", ".join(map(str, kind.choices)))
+    return str(next((text for type_, text in _EXPECTED if isinstance(kind, type_)), error.message.rstrip(".")))
+
+
+def _is_group(command: click.Command) -> TypeGuard[click.Group]:
+    return isinstance(command, click.Group)
 
 
 def _parameter(error: click.BadParameter) -> str:

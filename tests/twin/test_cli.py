@@ -88,6 +88,15 @@ def test_wrong_usage_is_two(words: list[str], language: str, capsys: pytest.Capt
     assert "--help" in capsys.readouterr().err
 
 
+def test_wrong_usage_says_what_is_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--lang", "de", "tri"])
+    assert "Gemeint ist vielleicht: try." in capsys.readouterr().err
+    main(["--lang", "de", "try", "more"])
+    assert "mehr Wörter" in capsys.readouterr().err
+    main(["--lang", "de", "try", "--raise"])
+    assert "--raise" in capsys.readouterr().err
+
+
 def test_help_and_version_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "de", "--help"]) == 0
     german = capsys.readouterr().out
