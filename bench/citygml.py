@@ -148,10 +148,8 @@ def main() -> None:
     """Print the rows alone."""
     default = Path(__file__).parents[2] / "shared" / "data"
     for row in rows(Path(os.environ.get("TWIN_SHARED_DATA", default))):
-        print(
         figures = f"{row.ours:8.1f} {row.peer:8.1f} {row.unit:5} {row.against:12} {row.ratio:5.2f}"
         print(f"{row.task:48} {figures} {row.verdict}")
-        )
 
 
 if __name__ == "__main__":
