@@ -80,6 +80,9 @@ class Request:
 def ingest(twin: Twin, words: Sequence[str], request: Request | None = None, watch: Watch | None = None) -> Report:
     """Ingest files, folders, archives and URLs.
 
+    Archives of several files are read by worker processes that import the calling script anew: a script needs the
+    usual ``if __name__ == "__main__":``, or ``Request(workers=1)``.
+
     Parameters
     ----------
     twin : Twin
