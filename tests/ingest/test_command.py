@@ -85,6 +85,21 @@ def test_the_wesel_tiles_from_init_to_withdraw(run: CommandLine, shared_data: Pa
     assert json.loads(run("sql", "SELECT DISTINCT ags FROM building", "--json")[0]) == [{"ags": HUENXE}]
 
 
+@pytest.mark.parametrize(("answer", "goes"), [("ja", True), ("y", True), ("", False), ("nein", False)])
+def test_on_a_terminal_a_withdrawal_asks_first(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch, answer: str, goes: bool
+) -> None:
+    run("init", "--district", "05974")
+    run("join", "05974040", "--layer", "all", "--audience", "open")
+    asked = []
+    monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+    monkeypatch.setattr("click.prompt", lambda question, **_: asked.append(question) or answer)
+    run("withdraw", "05974040", code=0 if goes else 1)
+    assert "Soest (05974040)" in asked[0]
+    joined = [one["ags"] for one in run.json("status")["municipalities"] if one["joined"]]
+    assert joined == ([] if goes else ["05974040"])
+
+
 def test_what_went_wrong_is_told_apart(run: CommandLine, tmp_path: Path) -> None:
     assert "There is no twin" in run("status", code=1)[1]
     run("init", "--district", "05974")

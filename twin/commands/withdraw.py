@@ -23,6 +23,7 @@ _LAYER = Text("Nur diese Ebene.", "This layer only.")
 _YES = Text("Nicht nachfragen.", "Do not ask.")
 _QUESTION = Text("{what} von {name} ({ags}) endgültig entfernen?", "Remove {what} of {name} ({ags}) for good?")
 _EVERYTHING = Text("Alles", "everything")
+_YES_OR_NO = Text("[j/N]", "[y/N]")
 _NEEDS_YES = Text(
     "Ohne Terminal wird nur mit --yes entfernt; nichts ist geschehen.",
     "Without a terminal, only --yes removes; nothing has happened.",
@@ -52,7 +53,10 @@ def _confirm(ags: str, name: str, layer: str | None) -> None:
     if not sys.stdin.isatty():
         raise click.ClickException(str(_NEEDS_YES))
     question = _QUESTION.format(what=layer or _EVERYTHING, name=name, ags=ags)
-    click.confirm(question, abort=True, err=True)
+    # Not click.confirm: it would refuse "ja".
+    answer = str(click.prompt(f"{question} {_YES_OR_NO}", default="", show_default=False, prompt_suffix=" ", err=True))
+    if answer.strip().lower() not in ("j", "ja", "y", "yes"):
+        raise click.Abort
 
 
 def _show(receipt: Receipt, console: Console) -> None:
