@@ -157,15 +157,19 @@ def drape(sheets: Sequence[tuple[Areas, float]], square: Square, pixels: int = P
 
 def _sheet(areas: Areas, opacity: float, square: Square, pixels: int) -> Array:
     fine = _labels(areas, square, pixels * SUPERSAMPLING)
-    table = np.zeros((len(areas) + 1, 4))
+    table = np.zeros((len(areas) + 1, 4), np.float32)
     table[1:, :3], table[1:, 3] = areas.colours, 1.0
-    table[:, :3] *= table[:, 3:]
-    picture = table[fine].reshape(pixels, SUPERSAMPLING, pixels, SUPERSAMPLING, 4).mean(axis=(1, 3))
-    label = fine[::SUPERSAMPLING, ::SUPERSAMPLING]
+    # What is not covered is black and weighs nothing, so a mean over pixels is premultiplied by itself.
+    picture: Array = np.zeros((pixels, pixels, 4), np.float32)
+    for y in range(SUPERSAMPLING):
+        for x in range(SUPERSAMPLING):
+            picture += table[fine[y::SUPERSAMPLING, x::SUPERSAMPLING]]
+    picture /= SUPERSAMPLING**2
     alpha = picture[..., 3:]
-    shown = np.divide(picture[..., :3], alpha, out=np.zeros_like(picture[..., :3]), where=alpha > 0)
-    shown *= _texture(areas, label, square, pixels)[..., None]
-    rgba: Array = np.rint(np.concatenate([shown.clip(0, 255), alpha * 255 * opacity], axis=-1)).astype(np.uint8)
+    picture[..., :3] /= np.maximum(alpha, 1e-6)
+    picture[..., :3] *= _texture(areas, fine[::SUPERSAMPLING, ::SUPERSAMPLING], square, pixels)[..., None]
+    alpha *= np.float32(255.0 * opacity)
+    rgba: Array = (picture.clip(0, 255) + np.float32(0.5)).astype(np.uint8)
     return rgba
 
 
@@ -193,49 +197,66 @@ def _texture(areas: Areas, label: Array, square: Square, pixels: int) -> Array:
     """Brightness of each pixel, about 1."""
     west, south, size = square
     cell = size / pixels
-    steps = (np.arange(pixels) + 0.5) * cell
-    east, north = np.meshgrid(west + steps, south + size - steps)
+    east = west + (np.arange(pixels) + 0.5) * cell
+    north = south + size - (np.arange(pixels) + 0.5) * cell
     kinds = np.concatenate([[PLAIN], areas.textures])[label]
-    light = np.ones(label.shape)
-    textured = kinds != PLAIN
-    light[textured] += 0.05 * (_noise(east[textured], north[textured], 90.0) - 0.5)
-    wood, field, grass = kinds == WOOD, kinds == FIELD, kinds == GRASS
-    if wood.any():
-        near = np.clip(12.0 / cell - 1.0, 0.0, 1.0)
-        light[wood] += (0.16 * near * (_noise(east[wood], north[wood], 6.0) - 0.5)) + 0.12 * (
-            _noise(east[wood], north[wood], 34.0) - 0.5
-        )
+    light = np.ones(label.shape, np.float32)
+    for wavelength, strengths in _GRAIN:
+        # Grain finer than two pixels would flicker.
+        seen = min(max(wavelength / cell / 2.0 - 1.0, 0.0), 1.0)
+        strength = np.array([strengths.get(kind, 0.0) * seen for kind in range(6)], np.float32)[kinds]
+        if strength.any():
+            light += strength * _noise(east, north, wavelength)
+    field = kinds == FIELD
     if field.any():
         across = np.concatenate([np.zeros((1, 2)), areas.directions])[label[field]]
-        way = east[field] * across[:, 0] + north[field] * across[:, 1]
-        for period, strength in ((3.0, 0.030), (21.0, 0.022)):
-            # Rows narrower than three pixels would flicker.
-            light[field] += strength * np.clip(period / cell / 3.0 - 1.0, 0.0, 1.0) * np.sin(way * (2 * np.pi / period))
-    if grass.any():
-        light[grass] += 0.08 * (_noise(east[grass], north[grass], 17.0) - 0.5)
-    settled = kinds == SETTLED
-    if settled.any():
-        light[settled] += 0.08 * (_noise(east[settled], north[settled], 11.0) - 0.5)
+        row, column = np.nonzero(field)
+        way = east[column] * across[:, 0] + north[row] * across[:, 1]
+        for period, strength_of_rows in _ROWS:
+            seen = min(max(period / cell / 3.0 - 1.0, 0.0), 1.0)
+            if seen:
+                light[field] += (strength_of_rows * seen) * np.sin(way * (2 * np.pi / period)).astype(np.float32)
     return light
 
 
+_GRAIN: tuple[tuple[float, dict[int, float]], ...] = (
+    (90.0, {FIELD: 0.05, GRASS: 0.05, WOOD: 0.05, WATER: 0.05, SETTLED: 0.05}),
+    (34.0, {WOOD: 0.12}),
+    (17.0, {GRASS: 0.08}),
+    (11.0, {SETTLED: 0.08}),
+    (6.0, {WOOD: 0.16}),
+)
+"""Wavelength [m], and how strong the grain is on each kind of area."""
+
+_ROWS = ((3.0, 0.030), (21.0, 0.022))
+"""Distance of crop rows and of tramlines [m], and how strong they are."""
+
+
 def _noise(east: Array, north: Array, wavelength: float) -> Array:
-    """Smooth noise in [0, 1] that depends on the place alone."""
-    x, y = east / wavelength, north / wavelength
-    column, row = np.floor(x), np.floor(y)
-    u, v = x - column, y - row
-    u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
-    i, j = column.astype(np.int64), row.astype(np.int64)
-    lower = _chance(i, j) * (1 - u) + _chance(i + 1, j) * u
-    upper = _chance(i, j + 1) * (1 - u) + _chance(i + 1, j + 1) * u
-    mixed: Array = lower * (1 - v) + upper * v
+    """Smooth noise in [-0.5, 0.5] that depends on the place alone, float32 of shape (len(north), len(east)).
+
+    Random numbers on a lattice that lies still in the landscape, interpolated first along rows, then along columns.
+    """
+    i, u = _places(east, wavelength)
+    j, v = _places(north, wavelength)
+    first, low = i.min(), j.min()
+    lattice = _chance(np.arange(first, i.max() + 2)[None, :], np.arange(low, j.max() + 2)[:, None]) - np.float32(0.5)
+    along = lattice[:, i - first] * (1 - u) + lattice[:, i - first + 1] * u
+    mixed: Array = along[j - low] * (1 - v)[:, None] + along[j - low + 1] * v[:, None]
     return mixed
+
+
+def _places(position: Array, wavelength: float) -> tuple[Array, Array]:
+    scaled = position / wavelength
+    whole = np.floor(scaled)
+    part = (scaled - whole).astype(np.float32)
+    return whole.astype(np.int64), part * part * (3 - 2 * part)
 
 
 def _chance(column: Array, row: Array) -> Array:
     mixed = (column * 374761393 + row * 668265263).astype(np.uint32)
     mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(1274126177)
-    share: Array = ((mixed ^ (mixed >> np.uint32(16))) & np.uint32(0xFFFF)).astype(np.float64) / 65535.0
+    share: Array = ((mixed ^ (mixed >> np.uint32(16))) & np.uint32(0xFFFF)).astype(np.float32) / np.float32(65535)
     return share
 
 

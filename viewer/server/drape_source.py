@@ -29,6 +29,14 @@ Key = tuple[Any, ...]
 
 INDICATOR_OPACITY = 0.7
 
+BLOCK = 4096.0
+"""Edge of the squares that areas are read and kept by; pictures of squares within one share it. [m]"""
+
+_BLOCKS = 48  # kept
+
+Rows = tuple[pa.Table, Any]
+"""Attributes and shapes."""
+
 
 class Drapes:
     """Pictures of squares; what is kept is kept by what was visible and by the state of the lakes.
@@ -48,6 +56,7 @@ class Drapes:
         self._limit = kept_bytes
         self._pictures: OrderedDict[Key, bytes] = OrderedDict()
         self._figures: OrderedDict[Key, pa.Table] = OrderedDict()
+        self._blocks: OrderedDict[Key, tuple[pa.Table, Any, Any]] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -97,7 +106,8 @@ class Drapes:
 
     def _sheet(self, twin: Twin, square: Square, name: str, scenario: str, state: Key) -> tuple[Areas, float]:
         if name == "land_use":
-            return _land_use(twin, square), 1.0
+            rows = self._rows(twin, name, "land_use_id, land_use_class, land_use_code", square, state)
+            return _land_use(rows, square), 1.0
         layer, _, rest = name.partition(":")
         indicator, _, column = rest.partition(".")
         declared: Indicator | None = discover("INDICATOR").get(indicator)
@@ -106,7 +116,28 @@ class Drapes:
         theme = next((theme for theme in declared.themes if column in (theme.name, theme.column)), None)
         if theme is None:
             raise UnknownName(kind="theme", name=column, known=", ".join(theme.name for theme in declared.themes))
-        return _parcels(twin, square, theme, self._indicator(twin, declared, scenario, state)), INDICATOR_OPACITY
+        rows = self._rows(twin, layer, "ags || '/' || flurstueckskennzeichen AS key", square, state)
+        return _parcels(rows, theme, self._indicator(twin, declared, scenario, state)), INDICATOR_OPACITY
+
+    def _rows(self, twin: Twin, layer: str, columns: str, square: Square, state: Key) -> Rows:
+        """Visible rows of a layer that touch a square; read by the block that it lies in."""
+        west, south, size = square
+        column, row = west // BLOCK, south // BLOCK
+        if ((west + size - 1e-6) // BLOCK, (south + size - 1e-6) // BLOCK) != (column, row):
+            table = _in_square(twin, layer, columns, square)
+            return table, _shapes(table)
+        key = (layer, column, row, *state[:2])
+        if key not in self._blocks:
+            table = _in_square(twin, layer, columns, (column * BLOCK, row * BLOCK, BLOCK))
+            shapes = _shapes(table)
+            self._blocks[key] = (table, shapes, shapely.bounds(shapes).reshape(-1, 4))
+            while len(self._blocks) > _BLOCKS:
+                self._blocks.popitem(last=False)
+        self._blocks.move_to_end(key)
+        table, shapes, bounds = self._blocks[key]
+        near = (bounds[:, 0] <= west + size) & (bounds[:, 2] >= west)
+        near &= (bounds[:, 1] <= south + size) & (bounds[:, 3] >= south)
+        return table.filter(pa.array(near)), shapes[near]
 
     def _indicator(self, twin: Twin, indicator: Indicator, scenario: str, state: Key) -> pa.Table:
         key = (indicator.name, state)
@@ -122,21 +153,21 @@ class Drapes:
         return self._figures[key]
 
 
-def _parcels(twin: Twin, square: Square, theme: Ramp, table: pa.Table) -> Areas:
-    shapes = _in_square(twin, "parcel", "ags || '/' || flurstueckskennzeichen AS key", square)
-    values = table.column(theme.column).take(pc.index_in(shapes.column("key"), table.column("key").combine_chunks()))
+def _parcels(rows: Rows, theme: Ramp, table: pa.Table) -> Areas:
+    found, shapes = rows
+    values = table.column(theme.column).take(pc.index_in(found.column("key"), table.column("key").combine_chunks()))
     known = np.flatnonzero(pc.is_valid(values).to_numpy())
-    return Areas.plain(_shapes(shapes)[known], ramp(theme, values.take(pa.array(known))))
+    return Areas.plain(shapes[known], ramp(theme, values.take(pa.array(known))))
 
 
-def _land_use(twin: Twin, square: Square) -> Areas:
-    table = _in_square(twin, "land_use", "land_use_id, land_use_class, land_use_code", square)
+def _land_use(rows: Rows, square: Square) -> Areas:
+    table, shapes = rows
     if not table.num_rows:
         return Areas.plain(np.zeros(0, object), np.zeros((0, 3)))
     ids, classes, codes = (
         table.column(name).fill_null("").to_pandas().to_numpy(object) for name in table.column_names[:3]
     )
-    return Areas.of_land_use(ids, classes, codes, _shapes(table), (square[2] / PIXELS) ** 2 / 4)
+    return Areas.of_land_use(ids, classes, codes, shapes, (square[2] / PIXELS) ** 2 / 4)
 
 
 def _in_square(twin: Twin, layer: str, columns: str, square: Square) -> pa.Table:
