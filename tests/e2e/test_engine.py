@@ -331,8 +331,7 @@ def test_municipalities_are_named_and_the_empty_one_says_so(page):
     assert page.get_by_text("Leerhausen").is_visible()
     assert page.get_by_text("nicht beigetreten").is_visible()
     page.map.language = "en"
-    page.wait_for_timeout(400)
-    assert page.get_by_text("not joined").is_visible()
+    page.get_by_text("not joined").wait_for()
     for name in ("Zoom in", "Zoom out", "Whole district", "Face north", "Beautiful rendering"):
         assert page.get_by_role("button", name=name).is_visible()
     page.map.language = "de"

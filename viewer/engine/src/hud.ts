@@ -86,7 +86,7 @@ export class Hud {
   }
 
   attribute(sources: string[]): void {
-    this.sources.textContent = sources.join(" · ");
+    this.sources.textContent = this.sources.title = sources.join(" · ");
   }
 
   loading(share: boolean): void {

@@ -23,7 +23,8 @@ export const STYLE = /* css */ `
 .twin-map .scale { position: absolute; left: 16px; bottom: 14px; box-sizing: border-box; padding: 0 0 3px; text-align: center;
   font-size: 12px; color: #22303a; border: 2px solid #22303a; border-top: 0; text-shadow: 0 0 3px #fff, 0 0 5px #fff; }
 .twin-map .sources { position: absolute; right: 16px; bottom: 10px; max-width: 60%; padding: 1px 8px; border-radius: 6px;
-  font-size: 12px; color: #2a3740; background: rgba(255,255,255,.75); overflow: hidden; text-overflow: ellipsis; }
+  font-size: 12px; color: #2a3740; background: rgba(255,255,255,.75); overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; }
 .twin-map .sources:empty { display: none; }
 .twin-map .progress { position: absolute; left: 50%; top: 14px; transform: translateX(-50%); padding: 4px 14px; border-radius: 14px;
   background: rgba(255,255,255,.9); color: #2a3740; opacity: 0; transition: opacity .3s .25s; pointer-events: none; }

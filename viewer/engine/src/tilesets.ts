@@ -22,6 +22,7 @@ class LiveTileset {
   /** The tileset that this one replaces, drawn until this one is complete. */
   replaces: LiveTileset | null = null;
   failed = false;
+  private rounds = 0;
 
   constructor(
     readonly entry: TilesetEntry,
@@ -56,8 +57,22 @@ class LiveTileset {
     }
   }
 
+  /** Whether all that the camera needs is there: what it needs is known some rounds after the root has arrived. */
   get settled(): boolean {
-    return this.failed || (this.tiles.rootTileset !== null && this.tiles.loadProgress === 1);
+    return this.failed || (this.rounds > 3 && this.tiles.loadProgress === 1);
+  }
+
+  update(camera: PerspectiveCamera, renderer: WebGLRenderer): void {
+    this.tiles.setCamera(camera);
+    this.tiles.setResolutionFromRenderer(camera, renderer);
+    this.tiles.update();
+    if (this.tiles.rootTileset) this.rounds += 1;
+  }
+
+  /** Number of tiles in the picture: the predecessor's while it is still drawn. */
+  get drawn(): number {
+    const { tiles } = this.replaces ?? this;
+    return tiles.group.visible ? tiles.visibleTiles.size : 0;
   }
 }
 
@@ -115,10 +130,7 @@ export class Tilesets {
       }
       tiles.group.visible = visible && !tileset.replaces;
       if (tileset.replaces) tileset.replaces.tiles.group.visible = visible;
-      if (!visible) continue;
-      tiles.setCamera(camera);
-      tiles.setResolutionFromRenderer(camera, renderer);
-      tiles.update();
+      if (visible) tileset.update(camera, renderer);
     }
   }
 
@@ -127,7 +139,7 @@ export class Tilesets {
   }
 
   get visible(): number {
-    return [...this.live.values()].reduce((sum, { tiles }) => sum + (tiles.group.visible ? tiles.visibleTiles.size : 0), 0);
+    return [...this.live.values()].reduce((sum, { drawn }) => sum + drawn, 0);
   }
 
   get failed(): string[] {
