@@ -30,8 +30,8 @@ def discover(constant: str) -> dict[str, Any]:
     ----------
     constant : str
         ``LAYER``, ``FORMAT``, ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made from the tables when a
-        delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw) or ``VIEWS`` (what is added to every
-        state of the tables that is read, such as scenarios).
+        delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw) or ``VIEWS`` (what is added to
+        every state of the tables that is read, such as scenarios).
 
     Returns
     -------

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from filelock import Timeout
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from twin.errors import HomeTooNew, NotAHome
@@ -101,14 +102,18 @@ class Registry:
         Parameters
         ----------
         timeout : float
-            How long to wait for others of this home [s]; negative for ever. `filelock.Timeout` afterwards.
+            How long to wait for others of this home [s]; negative for ever. `filelock.Timeout` afterwards, and at once
+            if the lock is held from beyond it.
         """
         with self.home.lock("commit", timeout):
             if self.is_sqlite:
                 yield
                 return
             with self.engine.connect() as connection:
-                connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
+                if timeout < 0:
+                    execute(connection, "SELECT pg_advisory_lock(:key)", key=_ADVISORY_LOCK)
+                elif not scalar(connection, "SELECT pg_try_advisory_lock(:key)", key=_ADVISORY_LOCK):
+                    raise Timeout(str(self.home.path / "locks" / "commit.lock"))
                 connection.commit()
                 try:
                     yield
