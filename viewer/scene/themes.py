@@ -95,7 +95,16 @@ def building_colours(twin: Twin, ags: str, name: str = "", scenario: str = "") -
 
 
 def figures(twin: Twin, indicator: Indicator, scenario: str = "") -> Any:
-    """Relation of an indicator's rows, of the stock or of a scenario."""
+    """Relation of an indicator's rows, of the stock or of a scenario.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such scenario.
+    """
+    if scenario:
+        # Names come from URLs and become part of a statement: only those that exist get that far.
+        twin.table(indicator.layer, scenario=scenario)
     # The query is our own, over views of just the visible rows.
     return query(twin.reading().connection, indicator.sql(f"scenario_{scenario}" if scenario else ""))
 

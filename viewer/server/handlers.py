@@ -16,7 +16,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RequestHandler
 
 from twin import Twin
-from twin.errors import QueryError, ScenarioError, UnknownName
+from twin.errors import ScenarioError, UnknownName
 from viewer.scene.added import added_glb
 from viewer.scene.borders import borders
 from viewer.scene.colours import legend
@@ -85,7 +85,7 @@ class TwinHandler(RequestHandler):
         """Answer of `question`, asked in the database's thread; unknown names are 404."""
         try:
             return await IOLoop.current().run_in_executor(self.database, question)
-        except (UnknownName, ScenarioError, QueryError) as problem:
+        except (UnknownName, ScenarioError) as problem:
             raise HTTPError(404) from problem
 
     def give(self, body: bytes, content_type: str, compress: bool = True) -> None:

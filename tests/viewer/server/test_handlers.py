@@ -138,6 +138,9 @@ def test_what_is_not_visible_looks_like_what_is_not_there(get):
         "/drape/0_0_99999999.png",
         "/drape/0_0_256.png?layers=address",
         "/drape/0_0_256.png?layers=parcel:nothing.grz",
+        "/drape/400000_5700000_256.png?layers=parcel:density.grz&scenario=nothing",
+        "/drape/400000_5700000_256.png?layers=parcel:density.grz&scenario=a%22.parcel--",
+        "/drape/400000_5700000_256.png?layers=parcel:density.nothing",
         "/scenario/nothing/added.glb",
     ],
 )
@@ -196,6 +199,15 @@ def test_the_drape_shows_visible_land_use(get):
     assert water[2] > water[0] + 40
     empty = Image.open(io.BytesIO(get("/drape/900000_5700000_256.png").body))
     assert empty.size == (1, 1)
+
+
+def test_parcels_are_coloured_by_an_indicator(get):
+    reply = get("/drape/400000_5700000_256.png?layers=parcel:density.grz")
+    assert reply.code == 200
+    picture = np.asarray(Image.open(io.BytesIO(reply.body)))
+    alpha = {int(value) for value in np.unique(picture[..., 3])}
+    assert max(alpha) in (178, 179)
+    assert (picture[420:500, 10:100, 3] > 0).all()
 
 
 def test_borders_lie_on_the_ground(get):
