@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -32,6 +33,19 @@ FLAGS = [
     "--disable-background-networking",
 ]
 SIZE = (1600, 900)
+DEMO = {
+    "district": "",
+    "demo": "?view=444950,5712150,90,1150,25,60",
+    "core": "?view=445000,5712330,90,420,-35,58",
+    "height": "?view=444950,5712250,90,900,0,50&theme=height",
+    "parcels": "?view=444800,5712500,90,700,0,40&shown=parcel&drape=density.gfz",
+    "scenario": "?view=446470,5712500,90,430,-20,58&scenario=gartenstadt",
+}
+"""Pictures of the demo: name and what the address says."""
+
+WESEL = "?view=337900,5728700,25,1500,-20,60"
+"""What the address says for the picture of Wesel."""
+
 PATIENCE = 300.0
 """How long a server or a picture may take on a machine without a graphics card. [s]"""
 
@@ -75,4 +89,42 @@ def shoot(page: Page, address: str, name: str, then: str = "") -> None:
         page.evaluate("window.__twin.idle()")
     page.wait_for_timeout(1500)
     page.screenshot(path=IMAGES / f"{name}.png")
-    print(f"docs/images/{name}.png")  # noqa: T201
+    print(f"docs/images/{name}.png")
+
+
+def wesel(folder: Path, shared: Path) -> Path:
+    """A twin of the Wesel block: the state's LoD2 tiles and the borders, everybody joined."""
+    home = folder / "wesel"
+    twin = [str(TWIN), "--home", str(home), "-q"]
+    boundaries = str(shared / "boundaries" / "vg5000_gem_nrw_25832.gpkg")
+    subprocess.run(
+        [*twin, "init", "--district", "05170", "--name", "Kreis Wesel", "--boundaries", boundaries], check=True
+    )
+    for ags in ("05170048", "05170012", "05170016", "05170044"):
+        subprocess.run([*twin, "join", ags, "--layer", "all", "--audience", "open"], check=True)
+    tiles = next((shared / "citygml" / "nrw-wesel").glob("*.zip"))
+    subprocess.run([*twin, "ingest", str(tiles)], check=True)
+    return home
+
+
+def main() -> None:
+    """Make all pictures that can be made here."""
+    IMAGES.mkdir(exist_ok=True)
+    shared = Path(os.environ.get("TWIN_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
+        home = Path(folder) / "demo"
+        files = str(Path(folder) / "files")
+        subprocess.run([str(TWIN), "--home", str(home), "-q", "demo", "--folder", files, "--no-serve"], check=True)
+        with served(home) as address:
+            for name, query in DEMO.items():
+                shoot(page, address + query, name)
+        if shared.is_dir():
+            with served(wesel(Path(folder), shared)) as address:
+                shoot(page, address + WESEL, "wesel")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

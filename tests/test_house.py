@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -46,8 +47,16 @@ def test_nothing_is_unfinished():
 
 def test_no_bundle_and_no_delivery_is_committed():
     suffixes = (".gml", ".laz", ".gpkg", ".tif", ".parquet", ".duckdb", ".sqlite", ".glb", "engine.js")
-    assert not [file for file in sources(*suffixes)]
+    assert not sources(*suffixes)
 
 
 def _lines(file: Path) -> int:
     return len(file.read_text("utf-8").splitlines())
+
+
+def test_only_the_engine_imports_duckdb():
+    importing = re.compile(r"^\s*(import duckdb|from duckdb)\b", re.MULTILINE)
+    packages = ("twin", "layers", "ingest", "viewer")
+    files = [file for file in sources(".py") if file.relative_to(ROOT).parts[0] in packages]
+    found = {str(file.relative_to(ROOT)) for file in files if importing.search(file.read_text("utf-8"))}
+    assert found == {"twin/engine.py"}

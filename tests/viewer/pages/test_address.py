@@ -5,7 +5,7 @@ from viewer.pages.address import Address, parse_address
 
 words = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)
 numbers = st.integers(min_value=-(10**7), max_value=10**7).map(float)
-views = st.fixed_dictionaries({name: numbers for name in ("east", "north", "height", "distance", "azimuth", "tilt")})
+views = st.fixed_dictionaries(dict.fromkeys(("east", "north", "height", "distance", "azimuth", "tilt"), numbers))
 addresses = st.builds(
     Address,
     language=st.sampled_from(["de", "en"]),
