@@ -44,6 +44,13 @@ def river_distance(east: npt.ArrayLike, north: npt.ArrayLike) -> Floats:
     return distance
 
 
+def valley_distance(east: npt.ArrayLike, north: npt.ArrayLike) -> Floats:
+    """Distance from the valley's middle, positive to the north: hills follow the valley, not each bend. [m]"""
+    x = np.asarray(east, float)
+    distance: Floats = np.asarray(north, float) - 3620 - 330 * np.sin(x / 1210 + 0.35)
+    return distance
+
+
 def brook_east(north: npt.ArrayLike, which: int) -> Floats:
     """Easting of a brook's middle at `north`: 0 comes from the northern hills, 1 from the south. [m]"""
     y = np.asarray(north, float)
@@ -61,17 +68,17 @@ def height(east: npt.ArrayLike, north: npt.ArrayLike) -> Floats:
     100 m, the southern fields by 35 m; a relief of sine waves grows with the distance from the river.
     """
     x, y = np.broadcast_arrays(np.asarray(east, float), np.asarray(north, float))
-    d = river_distance(x, y)
-    a = np.abs(d)
+    d, v = river_distance(x, y), valley_distance(x, y)
+    a, w = np.abs(d), np.abs(v)
     z = 82.0 + 0.0011 * x + 2.2 * _smooth((a - 20) / 260)
-    z = z + np.where(d > 0, 92 * _smooth((a - 330) / 4600), 42 * _smooth((a - 420) / 4200))
+    z = z + np.where(v > 0, 92 * _smooth((w - 330) / 4600), 42 * _smooth((w - 420) / 4200))
     relief = np.zeros_like(z)
     for k, (phase, turn) in enumerate(_WAVES):
         length = 2600 / (1.0 + 0.42 * k)
         relief += (
             10 * (length / 2600) ** 1.5 * np.sin((x * np.cos(turn) + y * np.sin(turn)) * 2 * np.pi / length + phase)
         )
-    z = z + 0.62 * relief * _smooth((a - 250) / 1700) * np.where(d > 0, 1.0, 0.62)
+    z = z + 0.62 * relief * _smooth((w - 250) / 1700) * np.where(v > 0, 1.0, 0.62)
     # The industrial estate stands on a levelled terrace.
     level = 0.85 * _smooth((1.55 - np.hypot((x - 6480) / 560, (y - 5480) / 340)) / 0.6)
     z = z + level * (106.0 + 0.004 * (x - 6480) + 0.01 * (y - 5480) - z)
