@@ -89,9 +89,9 @@ export class Hud {
     this.sources.textContent = this.sources.title = sources.join(" · ");
   }
 
-  loading(share: boolean): void {
-    this.progress.textContent = share ? say("loading", this.language) : "";
-    this.progress.classList.toggle("on", share);
+  loading(on: boolean): void {
+    this.progress.textContent = on ? say("loading", this.language) : "";
+    this.progress.classList.toggle("on", on);
   }
 
   /** Shows a message in the middle; null takes it away. */

@@ -27,8 +27,8 @@ export const STYLE = /* css */ `
   text-overflow: ellipsis; white-space: nowrap; }
 .twin-map .sources:empty { display: none; }
 .twin-map .progress { position: absolute; left: 50%; top: 14px; transform: translateX(-50%); padding: 4px 14px; border-radius: 14px;
-  background: rgba(255,255,255,.9); color: #2a3740; opacity: 0; transition: opacity .3s .25s; pointer-events: none; }
-.twin-map .progress.on { opacity: 1; }
+  background: rgba(255,255,255,.9); color: #2a3740; opacity: 0; pointer-events: none; }
+.twin-map .progress.on { opacity: 1; transition: opacity .3s .25s; }
 .twin-map .message { position: absolute; left: 50%; top: 45%; transform: translate(-50%,-50%); max-width: 34em; padding: 18px 24px;
   border-radius: 12px; background: #fff; color: #22303a; box-shadow: 0 8px 30px rgba(30,40,50,.25); }
 .twin-map .message[hidden] { display: none; }

@@ -1,6 +1,6 @@
 /** What Panel calls: binds the properties of `DistrictMap` to an engine in the component's element. */
 
-import { Engine } from "./engine";
+import { Engine, type EngineEvents } from "./engine";
 import { STYLE } from "./hud_style";
 import { say } from "./texts";
 import type { Language, Picked, Quality, Selection, State, View } from "./types";
@@ -65,7 +65,7 @@ export function render({ model }: { model: Model }): HTMLElement {
 /** View that the engine itself reported last: Panel sends it back, and it must not move the camera. */
 const echoes = new WeakMap<Model, string>();
 
-function speak(model: Model): ConstructorParameters<typeof Object>[0] & Parameters<typeof Engine.open>[3] {
+function speak(model: Model): EngineEvents {
   return {
     view: (view: View) => {
       echoes.set(model, JSON.stringify(view));

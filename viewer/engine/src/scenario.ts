@@ -1,6 +1,6 @@
 /** Buildings that a scenario adds: fresh in colour, lit like the rest. */
 
-import { Group, Mesh, Object3D } from "three";
+import { Group, Material, Mesh, Object3D } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { GLTFMeshFeaturesExtension, GLTFStructuralMetadataExtension } from "3d-tiles-renderer/plugins";
 import { buildingDepth, buildingMaterial, type BuildingUniforms } from "./building_material";
@@ -49,7 +49,10 @@ export class ScenarioBuildings {
   private replace(scene: Object3D | null): void {
     for (const child of [...this.object.children]) {
       child.traverse((node) => {
-        if (node instanceof Mesh) node.geometry.dispose();
+        if (!(node instanceof Mesh)) return;
+        node.geometry.dispose();
+        (node.material as Material).dispose();
+        node.customDepthMaterial?.dispose();
       });
       this.object.remove(child);
     }
