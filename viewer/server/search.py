@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -236,14 +237,27 @@ def _hit(twin: Twin, kind: str, row: dict[str, Any], *, title: str, subtitle: st
 
 def ground_height(twin: Twin, east: float, north: float) -> float:
     """Height of the ground at a point: of the terrain, else of the buildings near, else 0. [m]"""
-    within = f"west <= {east!r} AND east >= {east!r} AND south <= {north!r} AND north >= {north!r}"
-    if twin.table("terrain").filter(within).limit(1).fetchall():
-        height = float(Terrain(twin).sample(east, north))
-        if height == height:  # noqa: PLR0124 - false for NaN alone
-            return height
+    height = float(Terrain(_Around(twin, east, north)).sample(east, north))
+    if math.isfinite(height):
+        return height
     near = f"abs(origin_x - {east!r}) < 300 AND abs(origin_y - {north!r}) < 300"
     found = twin.table("building_mesh").filter(near).aggregate("median(origin_z)").fetchall()
     return float(found[0][0]) if found and found[0][0] is not None else 0.0
+
+
+class _Around:
+    """The terrain tiles about a point: an index of all of them would take longer than the question."""
+
+    def __init__(self, twin: Twin, east: float, north: float, reach: float = 50.0) -> None:
+        self._twin = twin
+        self._where = (
+            f"west <= {east + reach!r} AND east >= {east - reach!r} "
+            f"AND south <= {north + reach!r} AND north >= {north - reach!r}"
+        )
+
+    def table(self, name: str) -> Any:
+        """Relation of the tiles there."""
+        return self._twin.table(name).filter(self._where)
 
 
 def literal(value: str) -> str:
