@@ -63,6 +63,7 @@ LAYER = Layer(
         Column("geom", "GEOMETRY", Text("Fläche", "Area geometry")),
     ),
     key=("flurstueckskennzeichen",),
+    retired_by="parcel_id",
     geometry="polygon",
     style=Style(colour="#00000000", outline="#B8860B", order=20, visible=False),
     licence=DL_DE_ZERO,

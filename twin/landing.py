@@ -190,7 +190,7 @@ class Landing:
             return
         stored = self._stored(layer)
         if follows is None:
-            first = name(layer.key[0])
+            first, named = name(layer.key[0]), name(layer.retired_by or layer.key[0])
             place = "false"
             if layer.geometry:
                 area = (
@@ -198,7 +198,11 @@ class Landing:
                     if self.retirement.area
                     else "NULL::GEOMETRY"
                 )
-                place = f"w.delivery_id IS NOT NULL AND ST_Intersects(ST_PointOnSurface(o.geom), {area})"
+                # A raster tile that reaches beyond the new extent holds cells that nothing replaces.
+                inside = (
+                    "ST_Within(o.geom" if layer.placement == "raster" else "ST_Intersects(ST_PointOnSurface(o.geom)"
+                )
+                place = f"w.delivery_id IS NOT NULL AND {inside}, {area})"
             sql = f"""
                 SELECT {row}, o.{first} AS k, 'replaced' AS why FROM {stored} o
                 WHERE EXISTS (SELECT 1 FROM inc_{layer.name} i WHERE {self._same_key(layer)})
@@ -209,7 +213,7 @@ class Landing:
                 LEFT JOIN retire_within w ON w.layer = {text(layer.name)}
                     AND w.delivery_id = o.delivery_id AND w.delivery_part = o.delivery_part
                 WHERE (h.delivery_id IS NOT NULL OR ({place})
-                    OR o.{first}::VARCHAR IN (SELECT k FROM retire_key WHERE layer = {text(layer.name)}))
+                    OR o.{named}::VARCHAR IN (SELECT k FROM retire_key WHERE layer = {text(layer.name)}))
                 AND NOT EXISTS (SELECT 1 FROM inc_{layer.name} i WHERE {self._same_key(layer)})"""
         else:
             leader = layer.consent

@@ -123,6 +123,8 @@ class Layer:
         What is assumed where a delivery names no licence.
     reference : str
         Standard that the names follow.
+    retired_by : str
+        Column by which deletions name rows (NBA names parcels by gml:id); the first key column if empty.
     precedence : str
         Column whose larger value wins where two formats bring the same key; empty if the later delivery wins.
     """
@@ -139,6 +141,7 @@ class Layer:
     style: Style | None = None
     licence: Licence = UNSTATED
     reference: str = ""
+    retired_by: str = ""
     precedence: str = ""
 
     @property

@@ -145,7 +145,6 @@ def _serve(session: Session, port: int) -> int:
     if found is None:
         session.err.print(str(_NO_MAP), markup=False)
         return 0
-    code = found.main(
-        ["--port", str(port), "--as", "county"], prog_name="twin serve", standalone_mode=False, obj=session
-    )
+    words = ["--port", str(port), "--as", "county"]
+    code = found.main(words, prog_name="twin serve", standalone_mode=False, obj=session)
     return code if isinstance(code, int) else 0

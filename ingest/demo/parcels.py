@@ -102,7 +102,27 @@ def _gemarkungen(pieces: list[Piece]) -> np.ndarray:
     for index, piece in enumerate(pieces):
         if piece.place:
             nearest[index] = names[piece.place]
-    return _without_exclaves(nearest, pieces)
+    return _without_exclaves(_without_spikes(nearest, pieces), pieces)
+
+
+def _without_spikes(nearest: np.ndarray, pieces: list[Piece]) -> np.ndarray:
+    """Give each piece that mostly borders on another Gemarkung to that one: a road does not stick out of a border."""
+    shapes = np.array([piece.shape for piece in pieces], dtype=object)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    apart = one != other
+    one, other = one[apart], other[apart]
+    shared = shapely.length(shapely.intersection(shapes[one], shapes[other]))
+    fixed = np.array([bool(piece.place) for piece in pieces])
+    for _ in range(8):
+        border = np.zeros((len(pieces), len(PLACES)))
+        np.add.at(border, (one, nearest[other]), shared)
+        best = np.argmax(border, axis=1)
+        own = border[np.arange(len(pieces)), nearest]
+        moves = (border.max(axis=1) > 1.15 * own) & ~fixed
+        if not moves.any():
+            break
+        nearest = np.where(moves, best, nearest)
+    return nearest
 
 
 def _without_exclaves(nearest: np.ndarray, pieces: list[Piece]) -> np.ndarray:

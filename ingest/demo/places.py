@@ -30,13 +30,13 @@ DATE = "2025-07-01"
 HOUSING_FIELD = "Neue Gartenstadt"
 """Name (Lagebezeichnung) of the field on the road to Ostendorf that a plan for thirty houses suits."""
 
-HOUSING_FIELD_KEY = "05991000200134______"
+HOUSING_FIELD_KEY = "05991000200185______"
 """Flurstückskennzeichen of `HOUSING_FIELD`, 2.4 ha."""
 
 OLD_BARN = "Alte Zehntscheune"
 """Name of the barn beside `HOUSING_FIELD` that the same plan would take away."""
 
-OLD_BARN_ID = "DEXX00BU0000fdlB"
+OLD_BARN_ID = "DEXX00BU0000hlbd"
 """Identifier of `OLD_BARN` in CityGML and in the cadastre."""
 
 

@@ -228,3 +228,28 @@ def test_without_terrain_there_are_no_heights():
 def test_impossible_windows_are_refused(window):
     with pytest.raises(ValueError, match="a window"):
         LAND.window(*window)
+
+
+def test_a_raster_that_overlaps_a_newer_one_keeps_the_cells_that_nothing_replaces(tmp_path):
+    """A tile is retired only where it lies wholly within the newer file."""
+    import rasterio
+
+    import twin
+    from ingest.job import ingest
+
+    def write(name, west, height):
+        path = tmp_path / name
+        profile = {
+            "driver": "GTiff", "dtype": "float32", "count": 1, "crs": "EPSG:25832", "nodata": -9999,
+            "width": 250, "height": 250, "transform": rasterio.Affine(1, 0, west, 0, -1, 5_700_250),
+        }  # fmt: skip
+        with rasterio.open(path, "w", **profile) as raster:
+            raster.write(np.full((250, 250), height, "float32"), 1)
+        return str(path)
+
+    with twin.init(tmp_path / "home", "97001") as t:
+        t.join("97001", ["terrain"], "open")
+        ingest(t, [write("a.tif", 440_000, 10.0)])
+        ingest(t, [write("b.tif", 440_100, 20.0)])
+        heights = Terrain(t).sample([440_050.0, 440_300.0, 440_200.0], [5_700_100.0] * 3)
+    assert heights.tolist() == [10.0, 20.0, 20.0]

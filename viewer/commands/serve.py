@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 import webbrowser
 from collections.abc import Callable
 from typing import Any
@@ -94,7 +96,7 @@ def serve(session: Session, port: int, address: str, who: str, origin: tuple[str
 
         def ready() -> None:
             session.out.print(READY.format(address=where), markup=False)
-            if show:
+            if show and _has_screen():
                 webbrowser.open(where)
 
         start(operator.home.path, principal, address=address, port=port, origins=list(origin), ready=ready)
@@ -107,6 +109,11 @@ def _update(operator: Any, session: Session) -> None:
         session.err.print(str(UPDATING), markup=False)
     for derivative in stale:
         derivative.update(operator, None)
+
+
+def _has_screen() -> bool:
+    """Whether a window can open: on a server `webbrowser` would start a text browser in the terminal."""
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _free(address: str, port: int) -> bool:
