@@ -22,7 +22,7 @@ lint: .make/development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	cd viewer/engine && $(CURDIR)/$(BIN)/python build.py check
+	$(BIN)/python -m viewer.engine.build --check
 
 bench: .make/system .make/development
 	$(BIN)/pip install --quiet -e '.[bench]'

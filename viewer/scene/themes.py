@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from twin.consent import layers
 from twin.discovery import discover
-from twin.engine import query
 from twin.errors import UnknownName
 from twin.indicator import Indicator
 from twin.language import Text
@@ -106,7 +105,7 @@ def figures(twin: Twin, indicator: Indicator, scenario: str = "") -> Any:
         # Names come from URLs and become part of a statement: only those that exist get that far.
         twin.table(indicator.layer, scenario=scenario)
     # The query is our own, over views of just the visible rows.
-    return query(twin.reading().connection, indicator.sql(f"scenario_{scenario}" if scenario else ""))
+    return twin.reading().query(indicator.sql(f"scenario_{scenario}" if scenario else ""))
 
 
 def _shades(twin: Twin, ags: str, name: str, scenario: str) -> pa.Table:

@@ -16,6 +16,7 @@ from twin.consent import layers
 from twin.discovery import discover
 from twin.errors import UnknownName
 from twin.indicator import Indicator
+from twin.scenario import drafting
 from twin.style import Ramp
 from viewer.scene.colours import ramp
 from viewer.scene.drape import PIXELS, Areas, Square, drape
@@ -77,7 +78,9 @@ class Drapes:
         UnknownName
             If there is no such layer, indicator or scenario.
         """
-        state = (twin.visible(), tuple(sorted(heads(twin).items())), scenario)
+        # A scenario's edits leave the lakes' heads as they are: they are part of the state themselves.
+        edits = drafting.scenario(twin, scenario) if scenario else None
+        state = (twin.visible(), tuple(sorted(heads(twin).items())), edits)
         key = (*square, names, state)
         with self._lock:
             found = self._pictures.get(key)
@@ -88,9 +91,7 @@ class Drapes:
 
         def draw() -> bytes:
             picture = drape(sheets, square)
-            # Edits of a scenario leave the lakes' heads as they are, so only pictures of the stock are kept.
-            if not scenario:
-                self._keep(key, picture)
+            self._keep(key, picture)
             return picture
 
         return draw
@@ -141,13 +142,11 @@ class Drapes:
 
     def _indicator(self, twin: Twin, indicator: Indicator, scenario: str, state: Key) -> pa.Table:
         key = (indicator.name, state)
-        if scenario or key not in self._figures:
+        if key not in self._figures:
             names = ", ".join(dict.fromkeys(theme.column for theme in indicator.themes))
             owner = layers()[indicator.layer].key[0]
-            table = pa.table(figures(twin, indicator, scenario).project(f"ags || '/' || {owner} AS key, {names}"))
-            if scenario:
-                return table
-            self._figures[key] = table
+            found = figures(twin, indicator, scenario).project(f"ags || '/' || {owner} AS key, {names}")
+            self._figures[key] = pa.table(found)
             while len(self._figures) > 4:
                 self._figures.popitem(last=False)
         return self._figures[key]

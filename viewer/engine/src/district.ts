@@ -91,6 +91,7 @@ export class District {
     this.asked = { theme, scenario };
     this.colours.ask(theme, scenario, this.revision);
     if (scenario || asked.scenario) void this.scenario.load(scenario, this.revision);
+    if (scenario !== asked.scenario) this.askDrapes();
   }
 
   /** Fetches again what may have changed on the server; the old stays in the picture until the new is there. */
@@ -161,9 +162,11 @@ export class District {
     const tiled = new Set(this.scene.tilesets.map(({ layer }) => layer));
     const wanted = Object.keys(this.layers).filter((layer) => {
       if (!this.layers[layer]) return false;
+      // Parcels filled by an indicator's colours: `parcel:density.grz`.
+      if (layer.includes(":")) return true;
       return this.scene.drapes ? this.scene.drapes.includes(layer) : !tiled.has(layer) && layer !== "municipality";
     });
-    this.drapes.ask(wanted, this.revision);
+    this.drapes.ask(wanted, this.revision, this.asked.scenario);
   }
 
   private async loadBorders(): Promise<void> {

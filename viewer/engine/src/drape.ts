@@ -13,6 +13,7 @@ interface Patch {
 export class Drape {
   private readonly patches = new Map<object, Patch>();
   private layers = "";
+  private scenario = "";
   private revision = 0;
   private asked = 0;
   pending = 0;
@@ -37,10 +38,13 @@ export class Drape {
   }
 
   /** Asks for pictures of these layers; the old ones stay until the new ones are there. */
-  ask(layers: string[], revision: number): void {
+  ask(layers: string[], revision: number, scenario: string): void {
     const wanted = [...layers].sort().join(",");
-    if (wanted === this.layers && revision === this.revision) return;
+    // Only what an indicator fills differs in a scenario.
+    const within = wanted.includes(":") ? scenario : "";
+    if (wanted === this.layers && revision === this.revision && within === this.scenario) return;
     this.layers = wanted;
+    this.scenario = within;
     this.revision = revision;
     this.asked += 1;
     for (const patch of this.patches.values()) {
@@ -59,6 +63,7 @@ export class Drape {
   private async fetch(patch: Patch, asked: number): Promise<void> {
     const [west, south, east] = patch.square;
     const query = new URLSearchParams({ layers: this.layers, revision: String(this.revision) });
+    if (this.scenario) query.set("scenario", this.scenario);
     this.pending += 1;
     try {
       const url = `${this.base}drape/${number(west)}_${number(south)}_${number(east - west)}.png?${query}`;

@@ -27,7 +27,7 @@ export class Labels {
       let note: HTMLElement | null = null;
       if (one.empty) {
         note = document.createElement("small");
-        note.textContent = say("empty", language);
+        note.textContent = say(one.joined ? "unshared" : "empty", language);
         element.append(note);
       }
       this.host.append(element);

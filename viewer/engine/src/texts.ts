@@ -13,6 +13,7 @@ const TEXTS = {
   north: { de: "Nach Norden ausrichten", en: "Face north" },
   beautiful: { de: "Schöne Darstellung", en: "Beautiful rendering" },
   empty: { de: "nicht beigetreten", en: "not joined" },
+  unshared: { de: "hier nicht freigegeben", en: "not shared here" },
   loading: { de: "Lädt …", en: "Loading …" },
   attribution: { de: "Datenquellen", en: "Data sources" },
   noWebGL: {

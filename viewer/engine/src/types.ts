@@ -14,7 +14,10 @@ export interface Municipality {
   ags: string;
   name: string;
   centre: number[];
+  /** Whether nothing of it is shown. */
   empty: boolean;
+  /** Whether it takes part: if it does and is empty, it shares nothing with this visitor. */
+  joined?: boolean;
 }
 
 export interface SceneDescription {
