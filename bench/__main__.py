@@ -1,16 +1,19 @@
 """Runs every comparison and prints one table.
 
-A module of this folder with a function ``rows(shared)`` takes part; `shared` is the folder of the real deliveries, or
-None where it is absent. ``python -m bench citygml lakes`` runs only the named ones.
+A module of this folder with a function ``rows(shared, scale)`` takes part; `shared` is the folder of the real
+deliveries, or None where it is absent. ``python -m bench citygml lakes`` runs only the named ones, ``--scale 0.1`` with
+a tenth of the made-up buildings.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import pkgutil
 import platform
-import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -20,27 +23,46 @@ import bench
 from bench.row import Row
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
     """Run the named comparisons, or all, and print what they measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=bench.__doc__)
+    parser.add_argument("names", nargs="*", help="comparisons, all if none is named")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the made-up buildings")
+    arguments = parser.parse_args()
     shared = Path(os.environ.get("TWIN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    found: list[Row] = []
-    console = Console(width=150)
+    console, found = Console(width=170), list[Row]()
     for entry in pkgutil.iter_modules(bench.__path__):
-        module = importlib.import_module(f"bench.{entry.name}") if entry.name != "__main__" else None
-        if not hasattr(module, "rows") or (names and entry.name not in names):
+        if entry.name == "__main__" or (arguments.names and entry.name not in arguments.names):
             continue
-        console.print(f"… {entry.name}", style="dim")
-        found += module.rows(shared if shared.is_dir() else None)  # type: ignore[union-attr]
-    table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for title in ("task", "twin", "peer", "unit", "against", "ratio", "goal", "", "peak MB"):
-        table.add_column(title, justify="left" if title in {"task", "unit", "against", ""} else "right")
-    for row in found:
-        table.add_row(
-            row.task, f"{row.ours:,.3g}", f"{row.peer:,.3g}", row.unit, row.against, f"{row.ratio:.2f}",
-            f"{row.goal:g}" if row.goal else "", row.verdict, f"{row.peak:,.0f}" if row.peak else "",
+        module = importlib.import_module(f"bench.{entry.name}")
+        if hasattr(module, "rows"):
+            start = time.perf_counter()
+            found += module.rows(shared if shared.is_dir() else None, arguments.scale)
+            console.print(f"… {entry.name}, {time.perf_counter() - start:.0f} s", style="dim")
+    console.print(table(found))
+
+
+def table(rows: list[Row]) -> Table:
+    """The rows as they are printed."""
+    load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    printed = Table(title=f"{machine}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {load}")
+    words = {"task", "unit", "against", ""}
+    for title in ("task", "twin", "peer", "unit", "against", "ratio", "goal", "", "work", "MB", "peer MB"):
+        printed.add_column(title, justify="left" if title in words else "right")
+    for row in rows:
+        printed.add_row(
+            row.task, _figure(row.ours), _figure(row.peer), row.unit, row.against, f"{row.ratio:.2f}",
+            f"{'≥' if row.unit.endswith('/s') else '≤'} {row.goal:g}" if row.goal else "", row.verdict,
+            f"{row.work:.2f}" if row.work else "",
+            f"{row.peak:,.0f}" if row.peak else "", f"{row.peer_peak:,.0f}" if row.peer_peak else "",
         )  # fmt: skip
-    console.print(table)
+    return printed
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-import resource
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context
-from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one run of a function cost.
-
-    Attributes
-    ----------
-    seconds : float
-        Wall time. [s]
-    peak : float
-        Largest resident memory of its process and of the processes that it started. [MB]
-    result : object
-        What it returned.
-    """
-
-    seconds: float
-    peak: float
-    result: Any
+from bench.measuring import Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +23,11 @@ class Row:
         Who the peer is.
     goal : float
         Smallest ratio ours ÷ peer that we want of a rate, largest of a duration; 0 for none.
-    peak : float
-        Largest resident memory of ours. [MB]; 0 where it was not measured.
+    peak, peer_peak : float
+        Largest resident memory of either. [MB]; 0 where it was not measured.
+    work : float
+        Processor time of ours ÷ processor time of the peer, which hardly depends on what else the machine does;
+        0 where it was not measured.
     """
 
     task: str
@@ -57,6 +37,8 @@ class Row:
     against: str
     goal: float = 0.0
     peak: float = 0.0
+    peer_peak: float = 0.0
+    work: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -72,32 +54,32 @@ class Row:
         return "reached" if reached else "missed"
 
 
-def measure(function: Callable[..., Any], *arguments: Any, runs: int = 1) -> Measured:
-    """Run `function` in a fresh process, `runs` times, and give the fastest; memory is the largest of all runs."""
-    context = get_context("spawn")
-    best: Measured | None = None
-    for _ in range(runs):
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_run, args=(theirs, function, arguments))
-        process.start()
-        theirs.close()
-        answer = ours.recv()
-        process.join()
-        if isinstance(answer, BaseException):
-            raise answer
-        if best is None or answer.seconds < best.seconds:
-            best = Measured(answer.seconds, max(answer.peak, best.peak if best else 0.0), answer.result)
-    assert best is not None
-    return best
+def rate(task: str, amount: float, unit: str, ours: Measured, peer: Measured, against: str, goal: float = 0.0) -> Row:
+    """Row of two rates: `amount` of `unit` in the seconds of each."""
+    return Row(
+        task,
+        amount / ours.seconds,
+        amount / peer.seconds,
+        f"{unit}/s",
+        against,
+        goal,
+        ours.peak,
+        peer.peak,
+        ours.work / peer.work if ours.work and peer.work else 0.0,
+    )
 
 
-def _run(pipe: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    try:
-        start = time.perf_counter()
-        result = function(*arguments)
-        seconds = time.perf_counter() - start
-        used = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        scale = 1e6 if sys.platform == "darwin" else 1e3
-        pipe.send(Measured(seconds, max(used) / scale, result))
-    except BaseException as problem:  # noqa: BLE001 – the parent raises it
-        pipe.send(RuntimeError(f"{type(problem).__name__}: {problem}"))
+def duration(task: str, ours: Measured, peer: Measured, against: str, goal: float = 0.0) -> Row:
+    """Row of two durations, in milliseconds or seconds."""
+    scale, unit = (1.0, "s") if max(ours.seconds, peer.seconds) >= 1 else (1e3, "ms")
+    return Row(
+        task,
+        ours.seconds * scale,
+        peer.seconds * scale,
+        unit,
+        against,
+        goal,
+        ours.peak,
+        peer.peak,
+        ours.work / peer.work if ours.work and peer.work else 0.0,
+    )

@@ -17,7 +17,8 @@ import rasterio
 from rasterio.enums import Resampling
 from rasterio.windows import from_bounds
 
-from bench.row import Row, measure
+from bench.measuring import measure
+from bench.row import Row
 from ingest.format import Batch, Options
 from ingest.formats import geotiff, xyz
 from ingest.source_file import SourceFile
@@ -26,7 +27,7 @@ from twin.terrain import Terrain
 _WEST, _NORTH, _EDGE = 430_000.0, 5_712_000.0, 1000
 
 
-def rows(shared: Path | None) -> list[Row]:
+def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
     """Comparisons on the real tile where it is there, else on a made-up one."""
     with tempfile.TemporaryDirectory() as folder:
         tif = (

@@ -5,9 +5,6 @@ Peer in the same run: the same bytes written to disk without making them, the li
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
 import tempfile
 import time
 from pathlib import Path
@@ -15,7 +12,47 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from bench.measuring import Timed, measure, take_turns
+from bench.row import Row, rate
 from viewer.scene.building_tiles import building_tiles
+
+BUILDINGS = 200_000
+
+
+def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
+    """Tiles and buildings a second, on one core."""
+    count = int(BUILDINGS * scale)
+    sizes: list[int] = measure(write_tiles, count).result
+    ours, peer = take_turns([(write_tiles, (count,)), (write_bytes, (sizes,))], runs=2)
+    task = f"3D Tiles of {count:,} buildings, {sum(sizes) / 1e6:.0f} MB"
+    against = "writing the same bytes"
+    return [
+        rate(task, len(sizes), "tiles", ours, peer, against),
+        rate(task, count, "buildings", ours, peer, against),
+    ]
+
+
+def write_tiles(count: int) -> tuple[Timed, list[int]]:
+    """Seconds to make and write the tiles of so many buildings, and the size of each."""
+    table = made_up(count)
+    slots = np.arange(table.num_rows)
+    with tempfile.TemporaryDirectory(prefix="twin-bench-") as folder:
+        start = time.perf_counter()
+        sizes = []
+        for tile in building_tiles(table, slots):
+            (Path(folder) / f"{tile.cell}.glb").write_bytes(tile.data)
+            sizes.append(len(tile.data))
+        return Timed(time.perf_counter() - start), sizes
+
+
+def write_bytes(sizes: list[int]) -> Timed:
+    """Seconds to write files of these sizes."""
+    content = np.random.default_rng(0).bytes(max(sizes))
+    with tempfile.TemporaryDirectory(prefix="twin-bench-") as folder:
+        start = time.perf_counter()
+        for number, size in enumerate(sizes):
+            (Path(folder) / f"{number}.raw").write_bytes(content[:size])
+        return Timed(time.perf_counter() - start)
 
 
 def made_up(count: int) -> pa.Table:
@@ -66,39 +103,3 @@ def made_up(count: int) -> pa.Table:
             "function_code": pa.array(["31001_1010"] * count),
         }
     )
-
-
-def main() -> None:
-    """Measure and print one line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--buildings", type=int, default=200_000)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    table = made_up(arguments.buildings)
-    slots = np.arange(table.num_rows)
-    with tempfile.TemporaryDirectory() as folder:
-        begin = time.perf_counter()
-        sizes = []
-        for tile in building_tiles(table, slots):
-            (Path(folder) / f"{tile.cell}.glb").write_bytes(tile.data)
-            sizes.append(len(tile.data))
-        seconds = time.perf_counter() - begin
-        begin = time.perf_counter()
-        for number, size in enumerate(sizes):
-            (Path(folder) / f"{number}.raw").write_bytes(bytes(size))
-        limit = time.perf_counter() - begin
-    found = {
-        "buildings": table.num_rows,
-        "tiles": len(sizes),
-        "megabytes": round(sum(sizes) / 1e6, 1),
-        "seconds": round(seconds, 2),
-        "tiles_per_second": round(len(sizes) / seconds),
-        "buildings_per_second": round(table.num_rows / seconds),
-        "seconds_of_writing_alone": round(limit, 2),
-        "peak_memory_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
-    print(json.dumps(found) if arguments.json else "\n".join(f"{name:26} {value}" for name, value in found.items()))
-
-
-if __name__ == "__main__":
-    main()
