@@ -12,7 +12,9 @@ import importlib
 import os
 import pkgutil
 import platform
+import sys
 import time
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,16 +32,23 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the made-up buildings")
     arguments = parser.parse_args()
     shared = Path(os.environ.get("TWIN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    console, found = Console(width=170), list[Row]()
+    console, found, failed = Console(width=170), list[Row](), list[str]()
     for entry in pkgutil.iter_modules(bench.__path__):
         if entry.name == "__main__" or (arguments.names and entry.name not in arguments.names):
             continue
         module = importlib.import_module(f"bench.{entry.name}")
         if hasattr(module, "rows"):
             start = time.perf_counter()
-            found += module.rows(shared if shared.is_dir() else None, arguments.scale)
+            try:
+                found += module.rows(shared if shared.is_dir() else None, arguments.scale)
+            except Exception:
+                # What the others measured counts none the less.
+                failed.append(entry.name)
+                console.print(traceback.format_exc(), markup=False)
             console.print(f"… {entry.name}, {time.perf_counter() - start:.0f} s", style="dim")
     console.print(table(found))
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
 
 
 def table(rows: list[Row]) -> Table:

@@ -47,11 +47,11 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
         ags = municipalities(tiles)
         ours, lxml, rust = take_turns([(read, (tiles,)), (iterate, (tiles,)), (parse_in_rust, (tiles,))], runs=2)
         task = f"CityGML to rows, {size:.0f} MB in {len(tiles)} tiles, 1 process"
-        found = [rate(task, size, "MB", ours, rust, _RUST), rate(task, size, "MB", ours, lxml, _LXML)]
+        found = [rate(task, size, "MB", (ours, rust), _RUST), rate(task, size, "MB", (ours, lxml), _LXML)]
         stored = measure(store, archive, ags, runs=2)
         found += _against(f"twin ingest, {size:.0f} MB, {len(tiles)} tiles", size, stored, rust, lxml)
         found.append(
-            duration("… and its 3D Tiles, after the rows are there", Measured(stored.result), stored, "to the store")
+            duration("… and its 3D Tiles, after the rows are there", (Measured(stored.result), stored), "to the store")
         )
         if (copies := max(2, round(COPIES * scale))) > 1:
             more = repeated(tiles, large, copies)
@@ -70,7 +70,7 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
 
 def _against(task: str, size: float, ours: Measured, rust: Measured, lxml: Measured) -> list[Row]:
     task = f"{task}, {_WORKERS} workers"
-    return [rate(task, size, "MB", ours, rust, _RUST, 1.0), rate(task, size, "MB", ours, lxml, _LXML)]
+    return [rate(task, size, "MB", (ours, rust), _RUST, 1.0), rate(task, size, "MB", (ours, lxml), _LXML)]
 
 
 def read(tiles: list[Path]) -> Timed:
@@ -95,7 +95,7 @@ def iterate(tiles: list[Path]) -> Timed:
 
 def parse_in_rust(tiles: list[Path]) -> Timed:
     """Seconds that bimfabrikhh_core_rs takes to make dictionaries, one tile after another."""
-    import bimfabrikhh_core_rs  # noqa: PLC0415 – a peer that only this function needs
+    import bimfabrikhh_core_rs  # type: ignore[import-untyped] # noqa: PLC0415 – a peer that only this function needs
 
     start = time.perf_counter()
     for tile in tiles:

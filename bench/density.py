@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -27,7 +28,7 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
     if not np.isclose(ours.result, peer.result, rtol=1e-9):
         raise RuntimeError(f"density and its peer differ: {ours.result} and {peer.result}")
     task = f"density, {count:,} buildings on {2 * count:,} parcels"
-    return [rate(task, 2 * count, "parcels", ours, peer, "geopandas.sjoin + shapely, GRZ only")]
+    return [rate(task, 2 * count, "parcels", (ours, peer), "geopandas.sjoin + shapely, GRZ only")]
 
 
 def indicator(home: Path) -> tuple[Timed, float]:
@@ -42,7 +43,8 @@ def indicator(home: Path) -> tuple[Timed, float]:
 def overlay(home: Path) -> tuple[Timed, float]:
     """Seconds of the same in memory, and the sum of its GRZ."""
     with twin.open(home) as t:
-        parcels, buildings = t.read("parcel"), t.read("building")
+        parcels: Any = t.read("parcel")
+        buildings: Any = t.read("building")
     start = time.perf_counter()
     main = buildings[~buildings["function_code"].isin(OUTBUILDINGS)]
     pairs = parcels.sjoin(main[["geom"]], predicate="intersects")

@@ -7,10 +7,11 @@ is asked by a bare connection of the same engine.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import twin
 from bench import district
-from bench.measuring import Timed, here, take_turns, take_turns_here
+from bench.measuring import Measured, Timed, here, take_turns, take_turns_here
 from bench.row import Row, duration, rate
 
 WINDOW = "ST_MakeEnvelope({west}, {south}, {east}, {north})"
@@ -39,19 +40,19 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
     rows_ = 4 * count
     size = f"14 lakes, {count:,} buildings"
     found = [
-        rate(f"{size}: staged and committed", rows_, "rows", made, made_native, "native file, no checks"),
+        rate(f"{size}: staged and committed", rows_, "rows", (made, made_native), "native file, no checks"),
         duration(
             f"{size}: fresh process to first answer",
-            *take_turns([(first_answer, (home,)), (first_native_answer, (native,))], runs=2),
+            take_turns([(first_answer, (home,)), (first_native_answer, (native,))], runs=2),
             "native file",
         ),
     ]
     return found + [
-        duration(f"{size}: {title}", *both, "native file", goal) for title, both, goal in contests(home, native)
+        duration(f"{size}: {title}", both, "native file", goal) for title, both, goal in contests(home, native)
     ]
 
 
-def contests(home: Path, native: Path, runs: int = 5) -> list[tuple[str, list, float]]:
+def contests(home: Path, native: Path, runs: int = 5) -> list[tuple[str, list[Measured], float]]:
     """Each query first and warm: title, what ours and the peer's cost, and the goal.
 
     Raises
@@ -59,15 +60,15 @@ def contests(home: Path, native: Path, runs: int = 5) -> list[tuple[str, list, f
     RuntimeError
         If the two do not answer the same.
     """
-    found: list[tuple[str, list, float]] = []
+    found: list[tuple[str, list[Measured], float]] = []
     with twin.open(home) as t, district.open_native(native) as peer:
         t.sql("SELECT 1").fetchall()
         for title, sql in queries().items():
 
-            def ours(sql: str = sql) -> list:
+            def ours(sql: str = sql) -> Any:
                 return t.sql(sql).fetchall()
 
-            def theirs(sql: str = sql) -> list:
+            def theirs(sql: str = sql) -> Any:
                 return peer.execute(sql).fetchall()
 
             first = [here(ours), here(theirs)]
@@ -91,11 +92,11 @@ def first_native_answer(native: Path) -> Timed:
     return Timed(run.seconds)
 
 
-def _asked(home: Path) -> list:
+def _asked(home: Path) -> Any:
     with twin.open(home) as t:
         return t.sql(queries()["count and volume by function"]).fetchall()
 
 
-def _asked_natively(native: Path) -> list:
+def _asked_natively(native: Path) -> Any:
     with district.open_native(native) as connection:
         return connection.execute(queries()["count and volume by function"]).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.measuring import Measured
@@ -54,32 +55,20 @@ class Row:
         return "reached" if reached else "missed"
 
 
-def rate(task: str, amount: float, unit: str, ours: Measured, peer: Measured, against: str, goal: float = 0.0) -> Row:
-    """Row of two rates: `amount` of `unit` in the seconds of each."""
-    return Row(
-        task,
-        amount / ours.seconds,
-        amount / peer.seconds,
-        f"{unit}/s",
-        against,
-        goal,
-        ours.peak,
-        peer.peak,
-        ours.work / peer.work if ours.work and peer.work else 0.0,
-    )
+def rate(task: str, amount: float, unit: str, both: Sequence[Measured], against: str, goal: float = 0.0) -> Row:
+    """Row of two rates: `amount` of `unit` in the seconds of ours and of the peer."""
+    ours, peer = both
+    figures = amount / ours.seconds, amount / peer.seconds
+    return Row(task, *figures, f"{unit}/s", against, goal, ours.peak, peer.peak, _work(ours, peer))
 
 
-def duration(task: str, ours: Measured, peer: Measured, against: str, goal: float = 0.0) -> Row:
-    """Row of two durations, in milliseconds or seconds."""
+def duration(task: str, both: Sequence[Measured], against: str, goal: float = 0.0) -> Row:
+    """Row of two durations, ours and the peer's, in milliseconds or seconds."""
+    ours, peer = both
     scale, unit = (1.0, "s") if max(ours.seconds, peer.seconds) >= 1 else (1e3, "ms")
-    return Row(
-        task,
-        ours.seconds * scale,
-        peer.seconds * scale,
-        unit,
-        against,
-        goal,
-        ours.peak,
-        peer.peak,
-        ours.work / peer.work if ours.work and peer.work else 0.0,
-    )
+    figures = ours.seconds * scale, peer.seconds * scale
+    return Row(task, *figures, unit, against, goal, ours.peak, peer.peak, _work(ours, peer))
+
+
+def _work(ours: Measured, peer: Measured) -> float:
+    return ours.work / peer.work if ours.work and peer.work else 0.0

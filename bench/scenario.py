@@ -30,12 +30,12 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
         draft(t)
     try:
         there = take_turns([(opened, (home,))], runs=2)[0]
-        found = [duration(f"{size}: {title}", *both, "the stock", _GOAL) for title, both in contests(home)]
+        found = [duration(f"{size}: {title}", both, "the stock", _GOAL) for title, both in contests(home)]
     finally:
         with twin.open(home) as t:
             delete(t.registry, NAME)
     return [
-        duration(f"{size}: fresh process to first answer", there, without, "no scenario there"),
+        duration(f"{size}: fresh process to first answer", (there, without), "no scenario there"),
         *found,
     ]
 

@@ -27,8 +27,8 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
     task = f"3D Tiles of {count:,} buildings, {sum(sizes) / 1e6:.0f} MB"
     against = "writing the same bytes"
     return [
-        rate(task, len(sizes), "tiles", ours, peer, against),
-        rate(task, count, "buildings", ours, peer, against),
+        rate(task, len(sizes), "tiles", (ours, peer), against),
+        rate(task, count, "buildings", (ours, peer), against),
     ]
 
 
@@ -76,7 +76,9 @@ def made_up(count: int) -> pa.Table:
         ([c + up, d + up, ridge_w, ridge_e], 1),
         ([d, c, b, a], 2),
     ]
-    vertices, faces, kinds = [], [], []
+    vertices: list[np.ndarray] = []
+    faces: list[list[int]] = []
+    kinds: list[int] = []
     for ring, kind in surfaces:
         first = len(vertices)
         vertices += ring
