@@ -3,7 +3,7 @@
 import { FogExp2, Raycaster, Scene, Vector2, Vector3 } from "three";
 import { Controls } from "./controls";
 import { District } from "./district";
-import { Frames } from "./frames";
+import { Drawing, Frames } from "./frames";
 import { Highlights } from "./highlights";
 import { Hud } from "./hud";
 import { Labels } from "./labels";
@@ -35,6 +35,7 @@ export class Engine {
   private readonly scene = new Scene();
   private readonly sun = new Sunlight();
   private readonly frames = new Frames((seconds) => this.frame(seconds));
+  private readonly drawing = new Drawing();
   private readonly view: ViewCamera;
   private readonly picking: Picking;
   private readonly controls: Controls;
@@ -261,7 +262,9 @@ export class Engine {
     const loading = district.loading;
     const settled = !moving && !loading;
     // The careful picture is drawn once, when all has come to rest.
-    picture.draw(this.scene, view.camera, settled, view.now.distance);
+    if (moving || settled || this.drawing.due(this.frames.interval)) {
+      picture.draw(this.scene, view.camera, settled, view.now.distance);
+    }
     const { clientWidth, clientHeight } = this.host;
     this.labels.update(view.camera, clientWidth, clientHeight, view.now.distance);
     this.hud.update(view.now.azimuth, (2 * view.now.distance * Math.tan((FIELD_OF_VIEW * Math.PI) / 360)) / clientHeight);

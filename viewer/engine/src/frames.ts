@@ -29,3 +29,24 @@ export class Frames {
     this.last = this.asked ? now : 0;
   };
 }
+
+/** Pause between pictures while tiles are arriving: at least this [ms], and this many times what a picture costs. */
+const PAUSE = 120;
+const SHARE = 5;
+
+/** Says when a picture is due while tiles are arriving: where pictures are dear, most of the time is left to the tiles. */
+export class Drawing {
+  private last = -Infinity;
+  private cost = 0;
+
+  /** Whether to draw now; `interval` is the time since the frame before [ms]. */
+  due(interval: number): boolean {
+    // The graphics card works behind our back: what a picture cost shows in the slowest frame since.
+    this.cost = Math.max(this.cost, interval);
+    const now = performance.now();
+    if (now - this.last <= Math.max(PAUSE, SHARE * this.cost)) return false;
+    this.last = now;
+    this.cost = 0;
+    return true;
+  }
+}
