@@ -38,16 +38,16 @@ class Description:
 
     @classmethod
     def of(cls, element: etree._Element, names: Names) -> Description:
-        """A description that holds but the identity so far."""
-        return cls(element.get(names.gml_id) or element.get("id") or "", line_of(element))
-
-    def take(self, child: etree._Element, names: Names) -> None:
-        """Take in a child of the building: an attribute, a height, an address; anything else is passed over."""
-        meaning = names.properties.get(child.tag)
-        if meaning in _PROPERTIES:
-            _PROPERTIES[meaning](self, child, names)
-        elif child.tag in names.attributes:
-            _attribute(self, child.get("name"), child, names.attributes[child.tag])
+        """What a building or part says with its own children: attributes, heights, addresses; not its geometry."""
+        description = cls(element.get(names.gml_id) or element.get("id") or "", line_of(element))
+        for child in element.iterchildren(*names.told):
+            tag = child.tag
+            kind = names.attributes.get(tag)
+            if kind is not None:
+                _attribute(description, child.get("name"), child, kind)
+            else:
+                _PROPERTIES[names.properties[tag]](description, child, names)
+        return description
 
 
 def line_of(element: etree._Element) -> int:

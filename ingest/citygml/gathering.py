@@ -1,162 +1,119 @@
-"""Buildings as they are read, gathered until there are enough of them to be computed at once."""
+"""Buildings as they are read, before anything is computed of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
 
-from ingest.citygml.description import Description, line_of
-from ingest.citygml.names import Names
+from ingest.citygml.description import Description
+from ingest.citygml.names import Names, Property
+from ingest.citygml.pointing import pointed
+from ingest.citygml.transcript import Transcript, lines
+from layers.building_surface import KINDS
 
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_GROUND = 2
+_GROUND = KINDS.index("ground")
+_LEVELS = 8
 UNKNOWN_KIND = 255
 """Kind of a polygon whose boundary surface the source does not name."""
 
 
-@dataclass(slots=True)
-class Gathering:
-    """Buildings and all their polygons in flat lists.
+class Garbled(ValueError):
+    """An id or a list of coordinates holds lines that were taken for others."""
 
-    A *body* is what has a shell of its own: a building, or a part of one.
+
+@dataclass(frozen=True)
+class Gathering:
+    """Buildings and all their polygons.
 
     Attributes
     ----------
+    names : Names
+        Vocabulary of the file.
+    elements : sequence of lxml element
+        The buildings, or the root of a model that has them and no others.
     buildings, bodies : list of Description
         A building without geometry of its own has no polygon, but a body.
-    building_of_body : list of int
+    building_of_body : ndarray of int64
         Place in `buildings`.
-    is_part : list of bool
-        Whether the body is a building part.
-    texts, polygon_of_text : list
-        Coordinates of each ring, and the polygon that it belongs to; a polygon's first one is its outer ring.
-    body, kind, rank, line, ids : list
-        Of each polygon: its body; its kind; level of detail × 2, plus 1 if a boundary surface holds it; line in the
-        file; its id (may be empty).
+    transcript : Transcript
+        Polygons and their coordinates.
+    body, kind, rank : ndarray of int64
+        Of each polygon: its body; its kind; level of detail × 2, plus 1 if a boundary surface holds it, -1 for what is
+        not read.
     """
 
     names: Names
-    buildings: list[Description] = field(default_factory=list)
-    bodies: list[Description] = field(default_factory=list)
-    building_of_body: list[int] = field(default_factory=list)
-    is_part: list[bool] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    polygon_of_text: list[int] = field(default_factory=list)
-    body: list[int] = field(default_factory=list)
-    kind: list[int] = field(default_factory=list)
-    rank: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
+    elements: Sequence[etree._Element]
+    buildings: list[Description]
+    bodies: list[Description]
+    building_of_body: NDArray[np.int64]
+    transcript: Transcript
+    body: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    rank: NDArray[np.int64]
 
-    def add(self, element: etree._Element) -> None:
-        """Take in a ``bldg:Building`` with its parts."""
-        description = Description.of(element, self.names)
-        self.buildings.append(description)
-        self._body(element, description, is_part=False)
+    @classmethod
+    def of(cls, buildings: Sequence[etree._Element], names: Names, root: etree._Element | None = None) -> Gathering:
+        """Gather ``bldg:Building`` elements with their parts; with `root` they are all that its members hold."""
+        elements = buildings if root is None else [root]
+        transcript = Transcript.of(elements, names.version)
+        bodies = [body for building in buildings for body in names.bodies(building)]
+        if len(bodies) != len(transcript.is_part):
+            raise Garbled
+        said = [Description.of(body, names) for body in bodies]
+        polygon = transcript.geometry_of_polygon
+        body = transcript.body_of_geometry[polygon]
+        own, kind, rank = _known(transcript)
+        for number in _pointing(transcript, own):
+            kinds = pointed(bodies[number], names)
+            start, stop = np.searchsorted(body, [number, number + 1])
+            for place in (start + np.flatnonzero(own[polygon[start:stop]])).tolist() if kinds else ():
+                kind[place] = kinds.get(transcript.ids[place].as_py(), kind[place])
+                rank[place] |= 1
+        return cls(
+            names=names,
+            elements=elements,
+            buildings=[one for one, is_part in zip(said, transcript.is_part.tolist(), strict=True) if not is_part],
+            bodies=said,
+            building_of_body=np.cumsum(~transcript.is_part) - 1,
+            transcript=transcript,
+            body=body,
+            kind=kind,
+            rank=rank,
+        )
 
-    def _body(self, element: etree._Element, description: Description, is_part: bool) -> None:
-        names = self.names
-        body = len(self.bodies)
-        self.bodies.append(description)
-        self.building_of_body.append(len(self.buildings) - 1)
-        self.is_part.append(is_part)
-        pointing: list[tuple[etree._Element, int]] = []
-        own: list[tuple[etree._Element, int]] = []
-        for child in element:
-            tag = child.tag
-            meaning = names.properties.get(tag)
-            if meaning == "boundary":
-                for surface in child:
-                    kind = names.kinds.get(surface.tag)
-                    if kind is not None and not self._bounding(surface, body, kind):
-                        pointing.append((surface, kind))
-            elif meaning == "part":
-                for part in child:
-                    if part.tag in names.parts:
-                        self._body(part, Description.of(part, names), is_part=True)
-            elif tag in names.lods:
-                own.append((child, names.lods[tag]))
-            else:
-                description.take(child, names)
-        self._own(own, pointing, body)
+    @cached_property
+    def line(self) -> list[int]:
+        """Line of the file that each polygon begins in; asked for only where one has to be rejected."""
+        return lines(self.elements, self.names.version)
 
-    def _own(
-        self, own: list[tuple[etree._Element, int]], pointing: list[tuple[etree._Element, int]], body: int
-    ) -> None:
-        """Polygons that the solids and multi-surfaces hold, with the kinds that surfaces pointing to them give."""
-        kinds = self._pointed(own, pointing)
-        solid: set[int] = set()
-        for geometry, level in sorted(own, key=lambda one: not one[0].tag.endswith("Solid")):
-            if level in solid:
-                # The same once more as a multi-surface.
-                continue
-            before = len(self.ids)
-            kind = _GROUND if level == 0 else UNKNOWN_KIND
-            self._polygons(geometry, body, kind, level * 2 + bool(kinds), kinds)
-            if geometry.tag.endswith("Solid") and len(self.ids) > before:
-                solid.add(level)
 
-    def _pointed(
-        self, own: list[tuple[etree._Element, int]], pointing: list[tuple[etree._Element, int]]
-    ) -> dict[str, int]:
-        """Kind of each polygon, by its id, that a boundary surface names by xlink instead of holding it."""
-        kinds = {
-            target.rpartition("#")[2]: kind
-            for surface, kind in pointing
-            for reference in surface.iter(etree.Element)
-            if (target := reference.get(_HREF))
-        }
-        if kinds:
-            gml_id = self.names.gml_id
-            for geometry, _ in own:
-                for node in geometry.iter(etree.Element):
-                    kind = kinds.get(node.get(gml_id) or "")
-                    if kind is not None:
-                        kinds |= {polygon.get(gml_id) or "": kind for polygon in node.iter(self.names.polygon)}
-        return kinds
+def _known(transcript: Transcript) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
+    """Whether each geometry property is a body's own, held by no boundary surface; kind and rank of each polygon."""
+    named = [Property.named(*name.partition(" ")[::2]) for name in transcript.geometries.dictionary.to_pylist()]
+    place = transcript.geometries.indices.to_numpy()
+    level = np.array([one.level for one in named], np.int64)[place]
+    kind = np.array([one.kind for one in named], np.int64)[place]
+    solid = np.array([one.solid for one in named], bool)[place]
+    polygon = transcript.geometry_of_polygon
+    own = kind < 0
+    # What a solid holds may be there once more as a multi-surface.
+    of_level = transcript.body_of_geometry * _LEVELS + level
+    filled = np.bincount(polygon, minlength=len(place)) > 0
+    twice = own & ~solid & np.isin(of_level, of_level[own & solid & filled])
+    rank = np.where((level < 0) | twice, -1, level * 2 + ~own)
+    kind = np.where(own, np.where(level == 0, _GROUND, UNKNOWN_KIND), kind)
+    return own, kind[polygon], rank[polygon]
 
-    def _bounding(self, surface: etree._Element, body: int, kind: int) -> bool:
-        """Gather the polygons of a boundary surface; whether it has one of its own."""
-        before = len(self.ids)
-        for child in surface:
-            level = self.names.lods.get(child.tag)
-            if level is not None:
-                self._polygons(child, body, kind, level * 2 + 1, {})
-        return len(self.ids) > before
 
-    def _polygons(self, element: etree._Element, body: int, kind: int, rank: int, kinds: dict[str, int]) -> None:
-        """Gather the polygons below a geometry property; `kinds` are those of polygons that surfaces point to."""
-        polygon_tag, ring_tag, gml_id = self.names.polygon, self.names.ring, self.names.gml_id
-        polygon = len(self.ids) - 1
-        for node in element.iter(polygon_tag, ring_tag):
-            if node.tag == polygon_tag:
-                polygon += 1
-                identity = node.get(gml_id) or ""
-                self.ids.append(identity)
-                self.line.append(line_of(node))
-                self.body.append(body)
-                self.kind.append(kinds.get(identity, kind))
-                self.rank.append(rank)
-            else:
-                self.texts.append(node.text or "")
-                self.polygon_of_text.append(polygon)
-        if not self.polygon_of_text or self.polygon_of_text[-1] < polygon:
-            self._unusual(element, polygon)
-
-    def _unusual(self, element: etree._Element, last: int) -> None:
-        """Rings of polygons that write ``gml:pos`` or ``gml:coordinates``, as GML 3.1 allows, instead of a list."""
-        gml = self.names.gml
-        filled = set(self.polygon_of_text)
-        polygons = list(element.iter(self.names.polygon))
-        texts: list[tuple[int, str]] = []
-        for number, polygon in enumerate(polygons, last + 1 - len(polygons)):
-            if number in filled:
-                continue
-            for ring in polygon.iter(f"{gml}LinearRing"):
-                places = [place.text or "" for place in ring.iter(f"{gml}pos")]
-                places += [(place.text or "").replace(",", " ") for place in ring.iter(f"{gml}coordinates")]
-                texts.append((number, " ".join(places)))
-        if texts:
-            merged = sorted([*zip(self.polygon_of_text, self.texts, strict=True), *texts], key=lambda pair: pair[0])
-            self.polygon_of_text[:], self.texts[:] = [pair[0] for pair in merged], [pair[1] for pair in merged]
+def _pointing(transcript: Transcript, own: NDArray[np.bool_]) -> list[int]:
+    """Bodies with a boundary surface that holds no polygon, and polygons of their own."""
+    filled = np.bincount(transcript.geometry_of_polygon, minlength=len(own)) > 0
+    body = transcript.body_of_geometry
+    found: list[int] = np.intersect1d(body[~own & ~filled], body[own & filled]).tolist()
+    return found

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+
+from lxml import etree
 
 from layers.building_surface import KINDS
 
@@ -26,14 +30,17 @@ _PROPERTIES = {
     "dateOfConstruction": "year",
     "address": "address",
     "creationDate": "created",
-    "boundedBy": "boundary",
-    "boundary": "boundary",
-    "consistsOfBuildingPart": "part",
-    "buildingPart": "part",
     "genericAttribute": "wrapped_attribute",
 }
+_MODULES = {
+    "core": "",
+    "bldg": "building/",
+    "con": "construction/",
+    "gen": "generics/",
+    "app": "appearance/",
+}
 _ATTRIBUTES = ("string", "int", "double", "date", "uri", "measure", "code")
-_GEOMETRIES = ("Solid", "MultiSurface", "FootPrint", "Surface", "Geometry")
+_GEOMETRY = re.compile(r"lod([0-4])(?:(Solid)|MultiSurface|FootPrint|Surface|Geometry)")
 KNOWN = {f"{_OGC}citygml/{version}": version for version in ("1.0", "2.0", "3.0")}
 """Core namespace to version."""
 
@@ -46,69 +53,108 @@ class Names:
     ----------
     version : str
         ``1.0``, ``2.0`` or ``3.0``.
-    gml : str
-        Namespace of GML in braces.
+    spaces : dict of str to str
+        Prefixes ``core``, ``bldg``, ``con``, ``gen``, ``app`` and ``gml`` to their namespaces.
     members : tuple of str
         Elements below the root that hold one thing each.
-    buildings, parts : frozenset of str
-        Buildings; building parts.
+    building, part : str
+        A building; a building part.
+    parts, boundary : str
+        What holds a part within its building; what holds a boundary surface.
     properties : dict of str to str
         What a child of a building says, in words common to all versions.
     attributes : dict of str to str
         Generic attributes to their type: ``string``, ``int``, ``double`` …
-    kinds : dict of str to int
-        Boundary surfaces to their place in `layers.building_surface.KINDS`.
-    lods : dict of str to int
-        Geometry properties to their level of detail.
-    gml_id, polygon, ring : str
-        ``gml:id``, ``gml:Polygon`` and ``gml:posList``.
+    gml_id, polygon : str
+        ``gml:id`` and ``gml:Polygon``.
     """
 
     version: str
-    gml: str
+    spaces: dict[str, str]
     members: tuple[str, ...]
-    buildings: frozenset[str]
-    parts: frozenset[str]
+    building: str
+    part: str
+    parts: str
+    boundary: str
     properties: dict[str, str]
     attributes: dict[str, str]
-    kinds: dict[str, int]
-    lods: dict[str, int]
     gml_id: str
     polygon: str
-    ring: str
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """Children of a building that say something else than its geometry."""
+        return (*self.properties, *self.attributes)
+
+    @property
+    def gml(self) -> str:
+        """Namespace of GML in braces."""
+        return f"{{{self.spaces['gml']}}}"
+
+    def bodies(self, building: etree._Element) -> Iterator[etree._Element]:
+        """A building or part and all parts below, each before its own parts, in the order of the file."""
+        yield building
+        for holder in building.iterchildren(self.parts):
+            for part in holder.iterchildren(self.part):
+                yield from self.bodies(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What the name of a geometry property, and of the boundary surface that holds it, tell.
+
+    Attributes
+    ----------
+    level : int
+        Level of detail; -1 for what is not read.
+    solid : bool
+        Whether it is a solid.
+    kind : int
+        Place of the surface in `layers.building_surface.KINDS`; -1 if no boundary surface holds the property.
+    """
+
+    level: int
+    solid: bool = False
+    kind: int = -1
+
+    @classmethod
+    def named(cls, geometry: str, surface: str = "") -> Property:
+        """Of the local names of the property and of the surface, which is empty for a body's own geometry."""
+        found = _GEOMETRY.fullmatch(geometry)
+        kind = _KINDS.get(surface, "")
+        if found is None or (surface and not kind):
+            return cls(-1)
+        return cls(int(found[1]), found[2] is not None, KINDS.index(kind) if kind else -1)
 
 
 @cache
 def names(version: str) -> Names:
     """The vocabulary of a version."""
-    core, building, construction, generics = (
-        f"{{{_OGC}citygml/{module}{version}}}" for module in ("", "building/", "construction/", "generics/")
-    )
-    gml = f"{{{_OGC}gml/3.2}}" if version == "3.0" else f"{{{_OGC}gml}}"
-    thematic = (core, building, construction)
+    spaces = {prefix: f"{_OGC}citygml/{module}{version}" for prefix, module in _MODULES.items()}
+    core, building, construction, generics, appearance = (f"{{{space}}}" for space in spaces.values())
+    spaces["gml"] = f"{_OGC}gml/3.2" if version == "3.0" else f"{_OGC}gml"
+    gml = f"{{{spaces['gml']}}}"
     attributes = {f"{generics}{kind}Attribute": kind for kind in _ATTRIBUTES}
     attributes |= {f"{generics}{kind.capitalize()}Attribute": kind for kind in _ATTRIBUTES}
-    properties = {f"{space}{local}": word for space in thematic for local, word in _PROPERTIES.items()}
+    properties = {
+        f"{space}{local}": word for space in (core, building, construction) for local, word in _PROPERTIES.items()
+    }
     properties[f"{gml}name"] = "name"
-    lods = {f"{space}lod{level}{shape}": level for space in thematic for level in range(5) for shape in _GEOMETRIES}
     return Names(
         version=version,
-        gml=gml,
+        spaces=spaces,
         members=(
             f"{core}cityObjectMember",
             f"{gml}featureMember",
             f"{core}appearanceMember",
-            f"{{{_OGC}citygml/appearance/{version}}}appearanceMember",
+            f"{appearance}appearanceMember",
         ),
-        buildings=frozenset({f"{building}Building"}),
-        parts=frozenset({f"{building}BuildingPart"}),
+        building=f"{building}Building",
+        part=f"{building}BuildingPart",
+        parts=f"{building}buildingPart" if version == "3.0" else f"{building}consistsOfBuildingPart",
+        boundary=f"{core}boundary" if version == "3.0" else f"{building}boundedBy",
         properties=properties,
         attributes=attributes,
-        kinds={
-            f"{space}{local}": KINDS.index(kind) for space in (building, construction) for local, kind in _KINDS.items()
-        },
-        lods=lods,
         gml_id=f"{gml}id",
         polygon=f"{gml}Polygon",
-        ring=f"{gml}posList",
     )

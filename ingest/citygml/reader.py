@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from typing import IO, Any, NoReturn
 
 import numpy as np
 from lxml import etree
 
 from ingest.citygml.coordinates import numbers
-from ingest.citygml.gathering import Gathering
+from ingest.citygml.gathering import Garbled, Gathering
 from ingest.citygml.names import KNOWN, Names, names
 from ingest.citygml.rows import Rows, rows
 from ingest.format import Batch, Box, Facts, Item, Options
@@ -21,11 +22,12 @@ from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.geometry.crs import Reference, reference, require
 from twin.language import Text
 
-_MOST_POLYGONS = 60_000
-"""Polygons after which rows are handed on: some 100 MB while they are computed."""
+_RUN = 32 << 20
+"""How much of a file is handled at once; its tree takes some five times as much. [B]"""
 
-_SMALL = 32 << 20
-"""Size up to which a file is parsed at once; its tree takes some five times as much. [B]"""
+_CHUNK = 1 << 20
+
+_CRS_NAME = etree.XPath("string(descendant-or-self::*/@srsName)", smart_strings=False)
 
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
@@ -80,6 +82,8 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         reading.invalid(f"Zeile/line {line}, {column}", "wohlgeformtes XML/well-formed XML", str(error.msg))
+    except Garbled:
+        reading.invalid("gml:id, gml:posList", "xs:ID, xs:double", "Zeilen anderer Art/lines of another kind")
     except UNREADABLE as error:
         reading.invalid("–", "lesbare Daten/readable data", str(error) or type(error).__name__)
 
@@ -95,17 +99,6 @@ def _mirrored(found: Rows) -> bool:
     return bool(shells.closed.any() and shells.turned[shells.closed].mean() > 0.9)
 
 
-class _Rejoined(io.RawIOBase):
-    """What has been read already and what follows, as one stream."""
-
-    def __init__(self, begun: bytes, rest: IO[bytes]) -> None:
-        self._begun = io.BytesIO(begun)
-        self._rest = rest
-
-    def read(self, size: int = -1) -> bytes:
-        return self._begun.read(size) or self._rest.read(size)
-
-
 class _Reading:
     """The state of reading one file."""
 
@@ -113,7 +106,6 @@ class _Reading:
         self.source = source
         self.options = options
         self.names: Names | None = None
-        self.gathered: Gathering | None = None
         self.reference: Reference | None = None
         self.crs_name = ""
         self.created = ""
@@ -122,44 +114,49 @@ class _Reading:
         self.dropped: Counter[str] = Counter()
 
     def items(self, stream: IO[bytes]) -> Iterator[Item]:
-        if self.source.size <= _SMALL:
-            text = stream.read(_SMALL + 1)
-            if len(text) <= _SMALL:
-                if b"<!ENTITY" in text:
-                    self._refuse()
-                yield from self._whole(etree.fromstring(text, etree.XMLParser(**_SAFE)))
-                return
-            # The archive's directory understated the size.
-            yield from self._streamed(_Rejoined(text, stream))  # type: ignore[arg-type]
-            return
-        yield from self._streamed(stream)
+        text = stream.read(_RUN)
+        if b"<!ENTITY" in text:
+            self._refuse()
+        if len(text) < _RUN:
+            # At once takes half the time of member by member.
+            root = etree.fromstring(text, etree.XMLParser(**_SAFE))
+            yield from self._run(root, root, list(root.iterchildren(*self._begin(root).members)))
+            yield self._facts(root)
+        else:
+            yield from self._streamed(text, stream)
 
-    def _whole(self, root: etree._Element) -> Iterator[Item]:
-        """A small file at once: half the time of taking it member by member."""
-        names_ = self._begin(root)
-        for member in root:
-            if member.tag in names_.members:
-                yield from self._member(root, member)
-        yield from self._flush()
-        yield self._facts(root)
-
-    def _streamed(self, stream: IO[bytes]) -> Iterator[Item]:
+    def _streamed(self, begun: bytes, stream: IO[bytes]) -> Iterator[Item]:
+        """A large file run by run: members are taken out of its tree as soon as they are complete."""
         tags = [f"{{*}}{name}" for name in ("CityModel", "cityObjectMember", "featureMember", "appearanceMember")]
+        parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
         root: etree._Element | None = None
-        for _, element in etree.iterparse(stream, events=("end",), tag=tags, **_SAFE):
-            if root is None:
-                root = element.getroottree().getroot()
-                self._begin(root)
-            if element.getparent() is root:
-                yield from self._member(root, element)
-                element.clear()
-                before = element.getprevious()
-                if before is not None and before.tag == element.tag:
-                    root.remove(before)
+        run: list[etree._Element] = []
+        size = 0
+        for chunk in chain([begun], iter(partial(stream.read, _CHUNK), b"")):
+            parser.feed(chunk)
+            events: Iterator[Any] = parser.read_events()
+            for _, element in events:
+                if root is None:
+                    root = element.getroottree().getroot()
+                    self._begin(root)
+                if element.getparent() is root:
+                    run.append(element)
+            size += len(chunk)
+            if root is not None and size >= _RUN:
+                # The parser still holds on to the last one.
+                yield from self._apart(root, run[:-1])
+                run, size = run[-1:], 0
+        parser.close()
         if root is None:
             self.invalid("–", "core:CityModel", "–")
-        yield from self._flush()
+        yield from self._apart(root, run)
         yield self._facts(root)
+
+    def _apart(self, root: etree._Element, members: list[etree._Element]) -> Iterator[Item]:
+        """Rows of members that are taken out of the tree, so that nothing is left of them."""
+        model = etree.Element(root.tag, nsmap=root.nsmap)  # type: ignore[arg-type]  # the stubs know no default namespace
+        model.extend(members)
+        return self._run(root, model, members)
 
     def _begin(self, root: etree._Element) -> Names:
         if root.getroottree().docinfo.internalDTD is not None:
@@ -168,31 +165,44 @@ class _Reading:
         if version is None:
             self.invalid(f"Zeile/line {root.sourceline}", "core:CityModel", etree.QName(root).localname)
         self.names = names(version)
-        self.gathered = Gathering(self.names)
         return self.names
 
-    def _member(self, root: etree._Element, member: etree._Element) -> Iterator[Item]:
-        assert self.names is not None and self.gathered is not None
-        for thing in member:
-            if thing.tag in self.names.buildings:
-                name = self._crs_name(root, thing)
-                if name != self.crs_name:
-                    yield from self._flush()
-                    self.crs_name, self.reference = name, self._known(name)
-                self.gathered.add(thing)
-                self.created = max(self.created, self.gathered.buildings[-1].created)
-            elif isinstance(thing.tag, str):
+    def _run(self, root: etree._Element, model: etree._Element, members: list[etree._Element]) -> Iterator[Item]:
+        """Rows of the members of a model, which are some of those of the file's `root`."""
+        assert self.names is not None
+        buildings: list[etree._Element] = []
+        for thing in (thing for member in members for thing in member.iterchildren(etree.Element)):
+            if thing.tag == self.names.building:
+                buildings.append(thing)
+            else:
                 self.dropped[etree.QName(thing).localname] += 1
-        if len(self.gathered.ids) >= _MOST_POLYGONS:
-            yield from self._flush()
+        runs = self._by_crs(root, buildings)
+        for name, run in runs:
+            if name != self.crs_name or self.reference is None:
+                self.crs_name, self.reference = name, self._known(name)
+            gathered = Gathering.of(run, self.names, model if len(runs) == 1 else None)
+            self.created = max(self.created, *(said.created for said in gathered.buildings))
+            yield from self._rows(gathered)
 
-    def _flush(self) -> Iterator[Item]:
-        assert self.names is not None and self.gathered is not None
-        gathered, self.gathered = self.gathered, Gathering(self.names)
-        if not gathered.buildings:
-            return
-        if self.reference is None:
-            self.reference = require(self.options.crs, self.source.name)
+    def _by_crs(self, root: etree._Element, buildings: list[etree._Element]) -> list[tuple[str, list[etree._Element]]]:
+        """Buildings that follow each other with the same CRS: the model's ``srsName``, else the first one within the
+        building, else what went before.
+        """
+        envelope = self._envelope(root)
+        name = "" if envelope is None else envelope.get("srsName", "")
+        if name or not buildings:
+            return [(name, buildings)] if buildings else []
+        found: list[tuple[str, list[etree._Element]]] = []
+        name = self.crs_name
+        for building in buildings:
+            name = str(_CRS_NAME(building)) or name
+            if not found or found[-1][0] != name:
+                found.append((name, []))
+            found[-1][1].append(building)
+        return found
+
+    def _rows(self, gathered: Gathering) -> Iterator[Item]:
+        assert self.reference is not None
         found = rows(gathered, self.reference)
         if self.reference.northing_first and _mirrored(found):
             # Many urn names promise the northing first before coordinates that have it second.
@@ -207,22 +217,16 @@ class _Reading:
                     yield Batch(layer, table)
         yield from found.rejects
 
-    def _crs_name(self, root: etree._Element, building: etree._Element) -> str:
-        """The model's ``srsName``, else the first one within the building, else what went before."""
+    def _envelope(self, root: etree._Element) -> etree._Element | None:
         assert self.names is not None
-        envelope = root.find(f"{self.names.gml}boundedBy/{self.names.gml}Envelope")
-        name = "" if envelope is None else envelope.get("srsName", "")
-        if not name:
-            below = next((node for node in building.iter(etree.Element) if node.get("srsName")), None)
-            name = self.crs_name if below is None else below.get("srsName", "")
-        return name
+        return root.find(f"{self.names.gml}boundedBy/{self.names.gml}Envelope")
 
     def _known(self, name: str) -> Reference:
         return reference(name) or require(self.options.crs or name, self.source.name)
 
     def _facts(self, root: etree._Element) -> Facts:
         assert self.names is not None
-        envelope = root.find(f"{self.names.gml}boundedBy/{self.names.gml}Envelope")
+        envelope = self._envelope(root)
         if self.reference is None and envelope is not None:
             self.reference = reference(envelope.get("srsName", "") or self.options.crs)
         notes: tuple[str, ...] = (_TURNED.format(count=self.turned),) if self.turned else ()

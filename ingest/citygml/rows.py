@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.citygml.coordinates import numbers
 from ingest.citygml.description import Description
 from ingest.citygml.gathering import Gathering
 from ingest.format import Reject
@@ -58,36 +58,30 @@ def rows(gathered: Gathering, reference: Reference) -> Rows:
     surfaces, or what the solid or multi-surface holds where there are none.
     """
     surfaces, polygon, rejects = _surfaces(gathered, reference)
-    body = np.array(gathered.body, np.int64)[polygon]
-    if len(body) and (np.diff(body) < 0).any():
-        # A building may name its parts before its own surfaces.
-        order = np.argsort(body, kind="stable")
-        surfaces, polygon, body = surfaces.take(order), polygon[order], body[order]
-    bodies, sizes = np.unique(body, return_counts=True)
+    bodies, sizes = np.unique(gathered.body[polygon], return_counts=True)
     rejects += _without_geometry(gathered, bodies)
     if not len(bodies):
         return Rows(None, rejects)
-    building = np.array(gathered.building_of_body, np.int64)[bodies]
+    building = gathered.building_of_body[bodies]
     buildings, starts = np.unique(building, return_index=True)
-    solids = Solids(surfaces, np.array(gathered.kind, np.uint8)[polygon], offsets(sizes))
-    level = np.array(gathered.rank, np.int64)[polygon][solids.bodies[:-1]] // 2
+    solids = Solids(surfaces, gathered.kind[polygon].astype(np.uint8), offsets(sizes))
+    level = gathered.rank[polygon[solids.bodies[:-1]]] // 2
     corner = surfaces.points[surfaces.corners[solids.bodies[:-1]]]
-    ids = gathered.ids
     tables = building_tables(
         solids,
         _columns(gathered, buildings, corner[starts]),
         groups=np.append(starts, len(bodies)),
         bodies=_body_columns(gathered, bodies, corner) | {"lod": level},
-        surface_ids=[ids[number] for number in polygon.tolist()],
+        surface_ids=gathered.transcript.ids.take(pa.array(polygon)),
     )
     return Rows(tables, rejects)
 
 
 def _surfaces(gathered: Gathering, reference: Reference) -> tuple[Surfaces, NDArray[np.int64], list[Reject]]:
     """Usable polygons of the chosen levels of detail, their numbers among the gathered ones, and what is unusable."""
-    count = len(gathered.ids)
-    values, of_ring = numbers(gathered.texts)
-    polygon_of_ring = np.array(gathered.polygon_of_text, np.int64)
+    values, of_ring = gathered.transcript.values, gathered.transcript.counts
+    polygon_of_ring = gathered.transcript.polygon_of_ring
+    count = len(gathered.body)
     chosen = _best(gathered)
     usable = (of_ring % 3 == 0) & (of_ring >= 9)
     whole = np.bincount(polygon_of_ring[usable], minlength=count) == np.bincount(polygon_of_ring, minlength=count)
@@ -116,22 +110,21 @@ def _surfaces(gathered: Gathering, reference: Reference) -> tuple[Surfaces, NDAr
 
 def _best(gathered: Gathering) -> NDArray[np.bool_]:
     """Which polygons belong to the best representation of their body."""
-    body = np.array(gathered.body, np.int64)
-    rank = np.array(gathered.rank, np.int64)
+    usable = np.where(gathered.rank < _LOD4, gathered.rank, -1)
     best = np.full(len(gathered.bodies), -1)
-    np.maximum.at(best, body, np.where(rank < _LOD4, rank, -1))
-    found: NDArray[np.bool_] = (rank == best[body]) & (rank < _LOD4)
+    np.maximum.at(best, gathered.body, usable)
+    found: NDArray[np.bool_] = (usable == best[gathered.body]) & (usable >= 0)
     return found
 
 
 def _without_geometry(gathered: Gathering, bodies: NDArray[np.int64]) -> list[Reject]:
     present = np.zeros(len(gathered.bodies), bool)
     present[bodies] = True
-    building_of_body = np.array(gathered.building_of_body, np.int64)
+    building_of_body = gathered.building_of_body
     alive = np.bincount(building_of_body[bodies], minlength=len(gathered.buildings)) > 0
     rejects = []
     for number in np.flatnonzero(~present).tolist():
-        is_part = gathered.is_part[number]
+        is_part = gathered.transcript.is_part[number]
         # A parent whose parts have the surfaces has none of its own.
         if is_part or not alive[building_of_body[number]]:
             said = gathered.bodies[number]
@@ -142,7 +135,11 @@ def _without_geometry(gathered: Gathering, bodies: NDArray[np.int64]) -> list[Re
 
 def _reject(gathered: Gathering, polygon: int, reason: Text, found: int = 0) -> Reject:
     line = gathered.line[polygon]
-    return Reject(_feature(gathered.ids[polygon], line), reason.format(line=line, found=found), "building_surface")
+    return Reject(
+        _feature(gathered.transcript.ids[polygon].as_py(), line),
+        reason.format(line=line, found=found),
+        "building_surface",
+    )
 
 
 def _feature(identity: str, line: int) -> str:
@@ -170,20 +167,20 @@ def _with_height_source(
     silent = {number for number, one in zip(buildings.tolist(), said, strict=True) if one.height_source is None}
     spoken: dict[int, Description] = {}
     if silent:
-        for number, part in zip(gathered.building_of_body, gathered.bodies, strict=True):
+        for number, part in zip(gathered.building_of_body.tolist(), gathered.bodies, strict=True):
             if number in silent and part.height_source is not None:
                 spoken.setdefault(number, part)
     return [spoken.get(number, one) for number, one in zip(buildings.tolist(), said, strict=True)]
 
 
 def _body_columns(gathered: Gathering, bodies: NDArray[np.int64], corner: NDArray[np.float64]) -> dict[str, object]:
-    numbers_ = bodies.tolist()
-    said = [gathered.bodies[number] for number in numbers_]
+    said = [gathered.bodies[number] for number in bodies.tolist()]
+    is_parts = gathered.transcript.is_part[bodies].tolist()
     return {
         **_common(said),
         "part_id": [
-            _identity(one.feature, place) if gathered.is_part[number] else None
-            for number, one, place in zip(numbers_, said, corner.tolist(), strict=True)
+            _identity(one.feature, place) if is_part else None
+            for is_part, one, place in zip(is_parts, said, corner.tolist(), strict=True)
         ],
     }
 

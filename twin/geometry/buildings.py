@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -56,7 +56,7 @@ def building_tables(
     buildings: Columns,
     groups: NDArray[np.int64] | None = None,
     bodies: Columns | None = None,
-    surface_ids: Sequence[str] | None = None,
+    surface_ids: Column | None = None,
 ) -> Tables:
     """Rows of ``building``, ``building_part``, ``building_surface`` and ``building_mesh``.
 
@@ -73,7 +73,7 @@ def building_tables(
     bodies : mapping of str to column, optional
         One value a body: ``part_id`` (null where the body is the building itself), ``roof_code``, ``function_code``,
         ``measured_height``, ``storeys_above_ground``, ``lod``.
-    surface_ids : sequence of str, optional
+    surface_ids : column of str, optional
         Ids of the polygons; empty ones and, without it, all are made from the building's id and the surface's number.
 
     Returns
@@ -209,23 +209,20 @@ def _surface(
     keys: list[str | None],
     building_of_body: NDArray[np.int64],
     surface_index: NDArray[np.int64],
-    surface_ids: Sequence[str] | None,
+    surface_ids: Column | None,
     ags: pa.Array,
 ) -> pa.Table:
     surfaces = solids.surfaces
     body = pa.array(solids.body_of_polygon)
     building = pa.array(building_of_body[solids.body_of_polygon])
-    if surface_ids is None or not all(surface_ids):
-        owners = building_of_body[solids.body_of_polygon].tolist()
-        surface_ids = [
-            given or f"{keys[owner]}_{number}"
-            for given, owner, number in zip(
-                surface_ids or [""] * len(owners), owners, surface_index.tolist(), strict=True
-            )
-        ]
+    building_ids = pa.array(keys, pa.string()).take(building)
+    ids = pc.binary_join_element_wise(building_ids, pa.array(surface_index).cast(pa.string()), "_")
+    if surface_ids is not None:
+        given = pa.array(surface_ids, pa.string())
+        ids = pc.if_else(pc.greater(pc.binary_length(given), 0).fill_null(False), given, ids)
     columns: dict[str, Column] = {
-        "surface_id": pa.array(surface_ids, pa.string()),
-        "building_id": pa.array(keys, pa.string()).take(building),
+        "surface_id": ids,
+        "building_id": building_ids,
         "part_id": pa.array(of_body["part_id"], pa.string()).take(body),
         "surface_index": surface_index,
         "kind": pa.array(KINDS).take(pa.array(solids.kinds)),

@@ -1,59 +1,20 @@
-"""Edges of shells: which have two faces, and the gaps along those that have not."""
+"""Edges of shells: which have two faces, and which have not."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.geometry.surface import Surfaces, crossed
+from twin.geometry.gap import Gap, gaps_along
+from twin.geometry.surface import Surfaces
 
 _GRID = 1e-3
 """Corners on the same millimetre are the same corner. [m]"""
 
-_NARROW = 0.01
-"""Corners nearer to each other or to an edge than this meet. [m]"""
-
-_MOST = 2000
-"""Corners of a rim up to which all pairs are compared."""
-
-_FLAT = 0.1
-"""How far the rim of a gap may lie off its plane for a flat face to close it. [m]"""
-
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-
-
-@dataclass(frozen=True)
-class Gap:
-    """One gap in a shell: a rim of edges that have a face on one side only.
-
-    Attributes
-    ----------
-    body : int
-        Number of the body.
-    rim : ndarray of float64, shape (k, 2, 3)
-        Directed edges that a closing face would have. [m]
-    centre : ndarray of float64, shape (3,)
-        Mean of the rim's corners. [m]
-    flat : bool
-        Whether the rim lies in a plane.
-    up : float
-        Vertical part of the unit normal that a closing face would have. [1]
-    """
-
-    body: int
-    rim: NDArray[np.float64]
-    centre: NDArray[np.float64]
-    flat: bool
-    up: float
-
-    def volume(self, origin: NDArray[np.float64]) -> float:
-        """What the closing face adds to the body's volume: tetrahedra to `origin`. [m³]"""
-        a, b, c = self.rim[:, 0] - origin, self.rim[:, 1] - origin, self.centre - origin
-        return float((crossed(a, b) @ c).sum()) / 6
 
 
 def unbalanced(surfaces: Surfaces, bodies: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -211,69 +172,8 @@ class _Edges:
         rim = np.repeat(np.flatnonzero(self.surplus), self.surplus[self.surplus > 0])
         if not len(rim):
             return []
-        ends = np.stack([points[self.second[rim]], points[self.first[rim]]], axis=1)
-        bodies, starts = np.unique(self.body[rim], return_index=True)
-        found: list[Gap] = []
-        for body, edges in zip(bodies.tolist(), np.split(ends, starts[1:]), strict=True):
-            found.extend(_gaps_of(body, edges))
-        return found
-
-
-def _gaps_of(body: int, edges: NDArray[np.float64]) -> list[Gap]:
-    """Gaps of one body from its rim, shape (k, 2, 3)."""
-    corners, ends = np.unique(np.rint(edges.reshape(-1, 3) / _GRID), axis=0, return_inverse=True)
-    places = np.empty_like(corners)
-    places[ends.ravel()] = edges.reshape(-1, 3)
-    left = _uncancelled(places, ends.reshape(-1, 2))
-    root = list(range(len(places)))
-
-    def top(node: int) -> int:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
-    for one, two in left:
-        root[top(one)] = top(two)
-    rims: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for edge in left:
-        rims[top(edge[0])].append(edge)
-    return [_gap(body, places[np.array(rim)]) for rim in rims.values()]
-
-
-def _uncancelled(places: NDArray[np.float64], edges: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Edges that are left when each is split at the corners that lie on it and opposite ones have cancelled out."""
-    if len(places) > _MOST:
-        return [(int(one), int(two)) for one, two in edges]
-    apart = np.abs(places[:, None] - places[None]).max(axis=2)
-    same = (apart <= _NARROW).argmax(axis=1)
-    count: dict[tuple[int, int], int] = defaultdict(int)
-    start, along = places[edges[:, 0]], places[edges[:, 1]] - places[edges[:, 0]]
-    length = np.sqrt((along * along).sum(axis=1))
-    way = np.einsum("kmi,ki->km", places[None] - start[:, None], along / length[:, None])
-    foot = start[:, None] + way[:, :, None] * (along / length[:, None])[:, None]
-    on = (((places[None] - foot) ** 2).sum(axis=2) <= _NARROW**2) & (way > _NARROW) & (way < length[:, None] - _NARROW)
-    for number, (one, two) in enumerate(edges.tolist()):
-        between = np.flatnonzero(on[number])
-        chain = [one, *between[np.argsort(way[number, between])].tolist(), two]
-        for here, there in pairwise(chain):
-            first, second = int(same[here]), int(same[there])
-            if first < second:
-                count[first, second] += 1
-            elif second < first:
-                count[second, first] -= 1
-    return [edge if surplus > 0 else (edge[1], edge[0]) for edge, surplus in count.items() for _ in range(abs(surplus))]
-
-
-def _gap(body: int, rim: NDArray[np.float64]) -> Gap:
-    centre = rim[:, 0].mean(axis=0)
-    local = rim - centre
-    one = local[:, 0]
-    vector = crossed(one, local[:, 1]).sum(axis=0) / 2
-    area = float(np.sqrt(vector @ vector))
-    normal = vector / area if area else vector
-    flat = bool(area > 0 and np.abs(one @ normal).max() <= _FLAT)
-    return Gap(body, rim, centre, flat, float(normal[2]))
+        ends = np.column_stack([self.second[rim], self.first[rim]])
+        return gaps_along(points[ends], self.prints[ends], self.body[rim])
 
 
 def _fingerprints(points: NDArray[np.float64]) -> NDArray[np.uint64]:

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.geometry.edges import Gap, gaps, unbalanced
+from twin.geometry.edges import gaps, unbalanced
+from twin.geometry.gap import Gap
 from twin.geometry.surface import Surfaces, spans
 
 WALL, ROOF, GROUND, CLOSURE, OUTER_CEILING, OUTER_FLOOR = range(6)

@@ -88,7 +88,7 @@ def building(inner, identity="b1"):
 @pytest.fixture(params=["at once", "streamed"])
 def read(request, tmp_path, monkeypatch):
     if request.param == "streamed":
-        monkeypatch.setattr("ingest.citygml.reader._SMALL", 0)
+        monkeypatch.setattr("ingest.citygml.reader._RUN", 0)
 
     def run(text, options=None, name="a.gml"):
         path = tmp_path / name
@@ -257,8 +257,8 @@ def test_other_features_are_counted(read):
 
 
 def test_many_buildings_come_in_several_batches(tmp_path, monkeypatch):
-    monkeypatch.setattr("ingest.citygml.reader._MOST_POLYGONS", 12)
-    monkeypatch.setattr("ingest.citygml.reader._SMALL", 0)
+    monkeypatch.setattr("ingest.citygml.reader._CHUNK", 4000)
+    monkeypatch.setattr("ingest.citygml.reader._RUN", 0)
     path = tmp_path / "a.gml"
     path.write_text(model(*(building(bounded(box()), f"b{number}") for number in range(7))))
     batches = [item for item in FORMAT.read(SourceFile(path), Options()) if isinstance(item, Batch)]
