@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the made-up buildings")
     arguments = parser.parse_args()
     shared = Path(os.environ.get("TWIN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    console, found, failed = Console(width=170), list[Row](), list[str]()
+    console, found, failed = Console(width=200), list[Row](), list[str]()
     for entry in pkgutil.iter_modules(bench.__path__):
         if entry.name == "__main__" or (arguments.names and entry.name not in arguments.names):
             continue

@@ -160,9 +160,10 @@ def _places(count: int, west: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _parcels(number: int, east: np.ndarray, north: np.ndarray) -> pa.Table:
-    """Two a house: the house stands astride their common border, as extensions do."""
-    west, south = np.concatenate([east - 8, east + 7]), np.concatenate([north - 6, north - 6])
-    width = np.concatenate([np.full(len(east), 15.0), np.full(len(east), 13.0)])
+    """Two a house: every fifth house stands astride their common border, the others within the first."""
+    first = np.where(np.arange(len(east)) % 5 == 0, 15.0, 22.0)
+    west, south = np.concatenate([east - 8, east - 8 + first]), np.concatenate([north - 6, north - 6])
+    width = np.concatenate([first, 28.0 - first])
     place = np.arange(2 * len(east))
     return pa.table(
         {

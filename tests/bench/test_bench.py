@@ -38,8 +38,8 @@ def test_every_query_finds_rows_and_gives_both_figures(stores):
         corner = lakes.queries(district.WEST, district.SOUTH)
         answers = {title: t.sql(sql).fetchall() for title, sql in corner.items()}
     assert all(answers.values())
-    # Each house stands on two parcels.
-    assert answers["buildings × parcels"][0][0] == 2 * SMALL
+    # Every fifth house stands on two parcels.
+    assert answers["buildings × parcels"][0][0] == SMALL + SMALL // 5
 
 
 def test_scenario_is_drafted_and_asked(stores):
