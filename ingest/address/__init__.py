@@ -1,0 +1,1 @@
+"""House coordinates and address services: rows of layer ``address``."""

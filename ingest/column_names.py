@@ -1,0 +1,45 @@
+"""Names of columns as people write them, brought to the names that a declared table of synonyms knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from twin.reference import reference_path
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UNIT = re.compile(r"(?:[\s_]*[(\[]\s*|_|\s)(mm|cm|m)\s*[)\]]?$")
+
+
+@cache
+def synonyms(table: str) -> dict[str, tuple[str, ...]]:
+    """Table ``data/columns/<table>.json``: what a column means to the names it goes by, the preferred ones first."""
+    found = json.loads(reference_path(f"columns/{table}.json").read_text("utf-8"))
+    return {meaning: tuple(names) for meaning, names in found["columns"].items()}
+
+
+def plain(name: str) -> str:
+    """A name in small letters and digits alone, umlauts spelled out: ``Baum-Höhe [m]`` is ``baumhoehe``."""
+    small = _UNIT.sub("", name.strip().lower().translate(_UMLAUTS))
+    return re.sub(r"[^a-z0-9]", "", small)
+
+
+def unit(name: str) -> str:
+    """Unit of length that a column's name ends in, such as ``cm`` of ``Stammumfang (cm)``; empty for none."""
+    found = _UNIT.search(name.strip().lower())
+    return found[1] if found else ""
+
+
+def meanings(table: str, names: Sequence[str]) -> dict[str, int]:
+    """What the columns with these names mean: meaning to place of the column; none stands for two meanings."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(plain(name), place)
+    found: dict[str, int] = {}
+    for meaning, known in synonyms(table).items():
+        free = [places[name] for name in known if name in places and places[name] not in found.values()]
+        if free:
+            found[meaning] = free[0]
+    return found

@@ -1,0 +1,1 @@
+"""Municipal tree registers: rows of layer ``tree``."""

@@ -1,0 +1,226 @@
+"""A tree register as delimited text: one tree a line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.address.reference import zone_reference
+from ingest.column_names import meanings, unit
+from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
+from ingest.format import Facts, Item, Options, Reject
+from ingest.point_rows import PointRows
+from ingest.source_file import SourceFile
+from twin.geometry.crs import Reference, reference, require
+from twin.language import Text
+
+TITLE = "Baumkataster"
+
+LARGEST = {"height": 70.0, "crown_diameter": 50.0, "trunk_girth": 2000.0, "trunk_diameter": 640.0}
+"""Beyond these no tree in Germany grows (the tallest measures 67 m, the stoutest 18 m about). [m], the trunk in [cm]"""
+
+_EARLIEST, _LATEST = 1000, 2100
+_SIZES = ("height", "crown_diameter", "trunk_girth", "trunk_diameter")
+_UNITS = {"mm": 0.001, "cm": 0.01, "m": 1.0}
+_WKT = re.compile(r"\s*(?:SRID=(\d{4,6});)?\s*POINT\s*(?:Z\s*)?\(\s*(\S+)\s+(\S+?)(?:\s+\S+)?\s*\)\s*", re.IGNORECASE)
+_CODE = re.compile(r"(258(?:31|32|33)|3146[678]|4326|4258|3857)(?!\d)")
+_UNKNOWN = {"", "?", "-", "–", "unbekannt", "k.a.", "null"}
+_NAMED = Text("Namen der Spalten, darunter Lage und Baumart oder Maße", "column names, with a position and a species")
+_VALUES = Text("erwartet {expected} Werte, gefunden {found}.", "expected {expected} values, found {found}.")
+_NUMBERS = Text("erwartet zwei Koordinaten, gefunden keine Zahlen.", "expected two coordinates, found no numbers.")
+_ZEROS = Text("{column}: {count} mal 0, gilt als unbekannt.", "{column}: 0 stands {count} times and counts as unknown.")
+_IMPLAUSIBLE = Text(
+    "{column}: {count} unmögliche Werte verworfen, etwa {example}; die Bäume bleiben.",
+    "{column}: {count} impossible values dropped, such as {example}; the trees stay.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a register mean.
+
+    Attributes
+    ----------
+    places : dict of str to int
+        Meaning, as in ``data/columns/tree.json``, to place.
+    names : tuple of str
+        As the file writes them.
+    separator : str
+        What stands between values.
+    """
+
+    places: dict[str, int]
+    names: tuple[str, ...]
+    separator: str
+
+    def factor(self, meaning: str) -> float:
+        """What a size has to be multiplied with to be in the layer's unit: metres, of trunks centimetres."""
+        stated = unit(self.names[self.places[meaning]])
+        wanted = "cm" if meaning.startswith("trunk") else "m"
+        return _UNITS[stated or wanted] / _UNITS[wanted]
+
+    def crs(self) -> str:
+        """CRS that the names of the coordinate columns tell; empty if they tell none."""
+        names = " ".join(
+            self.names[self.places[meaning]] for meaning in ("east", "north", "point") if meaning in self.places
+        )
+        code = _CODE.search(names)
+        if code:
+            return f"EPSG:{code[1]}"
+        geographic = re.search(r"l(?:ä|ae)ngengrad|longitude|\blon\b|\blng\b", names.lower())
+        return "EPSG:4326" if geographic else ""
+
+
+def columns(head: bytes) -> Columns | None:
+    """What the columns of a file with this head mean; None if it is no tree register.
+
+    It is one if its first line names a position, and a species with a size, or two sizes of which one only trees have.
+    """
+    lines = first_lines(head, 1)
+    if not lines:
+        return None
+    separator = delimiter(lines[0])
+    names = split(lines[0], separator)
+    if not 3 <= len(names) <= 500:
+        return None
+    places = meanings("tree", names)
+    placed = {"east", "north"} <= places.keys() or "point" in places
+    sizes = sum(meaning in places for meaning in _SIZES)
+    only_trees = {"crown_diameter", "trunk_girth", "trunk_diameter"} & places.keys() or _says_tree(names)
+    kind = bool({"species", "species_german"} & places.keys())
+    if not (placed and only_trees and (kind or sizes >= 2)):
+        return None
+    return Columns(places, tuple(names), separator)
+
+
+def _says_tree(names: Sequence[str]) -> bool:
+    return any("baum" in name.lower() or "tree" in name.lower() for name in names)
+
+
+def read(source: SourceFile, options: Options) -> Iterator[Item]:
+    """Rows of layer ``tree``, rejects, and the facts.
+
+    Raises
+    ------
+    InvalidDelivery
+        If the file is damaged or its columns are not understood.
+    MissingCRS
+        If neither the columns, nor the coordinates, nor the user name a CRS.
+    """
+    found = columns(source.head)
+    if found is None:
+        raise invalid(source, TITLE, "Zeile/line 1", _NAMED, "–")
+    reading = _Reading(source, options, found)
+    lines = rows(source, TITLE, found.separator)
+    next(lines, None)
+    for line, values in lines:
+        yield from reading.take(f"line {line}", values)
+    yield from reading.points.flush()
+    yield reading.facts()
+
+
+class _Reading:
+    """The state of reading one file."""
+
+    def __init__(self, source: SourceFile, options: Options, found: Columns) -> None:
+        self.source = source
+        self.options = options
+        self.columns = found
+        self.points = PointRows("tree")
+        self.named = reference(found.crs())
+        self.crs: set[str] = set()
+        self.zeros: Counter[str] = Counter()
+        self.impossible: dict[str, list[float]] = {}
+        self._factors = {meaning: found.factor(meaning) for meaning in _SIZES if meaning in found.places}
+        self._codes: dict[str, Reference | None] = {}
+
+    def take(self, where: str, values: list[str]) -> Iterator[Item]:
+        expected = len(self.columns.names)
+        if len(values) != expected:
+            reason = _VALUES.format(expected=expected, found=len(values))
+            yield Reject(where, f"{where}: {reason}", "tree")
+            return
+        said = {meaning: values[place] for meaning, place in self.columns.places.items()}
+        identity = said.get("tree_id") or where
+        position, code = self._position(said)
+        if not all(map(math.isfinite, position)):
+            yield Reject(identity, f"{where}: {_NUMBERS}", "tree")
+            return
+        crs = self._reference(position, code)
+        self.crs.add(crs.name)
+        if self.points.add(self._row(said), position, crs, identity):
+            yield from self.points.flush()
+
+    def _position(self, said: dict[str, str]) -> tuple[tuple[float, float], str]:
+        if "east" in said and "north" in said:
+            return (number(said["east"]), number(said["north"])), ""
+        point = _WKT.fullmatch(said["point"])
+        if point is None:
+            return (math.nan, math.nan), ""
+        return (number(point[2]), number(point[3])), point[1] or ""
+
+    def _reference(self, position: tuple[float, float], code: str) -> Reference:
+        """What the row, the column names or the zone before the easting say, else the user."""
+        if code:
+            if code not in self._codes:
+                self._codes[code] = reference(f"EPSG:{code}")
+            said = self._codes[code]
+            if said is not None:
+                return said
+        zoned = zone_reference(int(position[0] // 1e6)) if abs(position[0]) < 1e9 else None
+        return self.named or zoned or require(self.options.crs, self.source.name)
+
+    def _row(self, said: dict[str, str]) -> dict[str, object]:
+        species, german = _species(said.get("species", ""), said.get("species_german", ""))
+        girth = self._size("trunk_girth", said)
+        diameter = self._size("trunk_diameter", said)
+        if girth is None and diameter is not None:
+            girth = round(diameter * math.pi)
+        return {
+            "tree_id": said.get("tree_id") or None,
+            "species": species,
+            "species_german": german,
+            "height": self._size("height", said),
+            "crown_diameter": self._size("crown_diameter", said),
+            "trunk_girth": girth,
+            "year_planted": self._year(said.get("year_planted", "")),
+            "location": said.get("location") or None,
+        }
+
+    def _size(self, meaning: str, said: dict[str, str]) -> float | None:
+        if not said.get(meaning):
+            return None
+        value = number(said[meaning]) * self._factors[meaning]
+        if value == 0:
+            self.zeros[meaning] += 1
+            return None
+        if not 0 < value <= LARGEST[meaning]:
+            if not math.isnan(value):
+                self.impossible.setdefault(meaning, []).append(value)
+            return None
+        return value
+
+    def _year(self, text: str) -> int | None:
+        found = re.search(r"(?<!\d)(\d{4})(?!\d)", text)
+        return int(found[1]) if found and _EARLIEST <= int(found[1]) <= _LATEST else None
+
+    def facts(self) -> Facts:
+        names = {meaning: self.columns.names[place] for meaning, place in self.columns.places.items()}
+        notes = [_ZEROS.format(column=names[meaning], count=count) for meaning, count in sorted(self.zeros.items())]
+        notes += [
+            _IMPLAUSIBLE.format(column=names[meaning], count=len(values), example=f"{values[0]:g}")
+            for meaning, values in sorted(self.impossible.items())
+        ]
+        return Facts(version="CSV", crs=", ".join(sorted(self.crs)), notes=tuple(notes))
+
+
+def _species(text: str, german: str) -> tuple[str | None, str | None]:
+    """Botanical and German name; ``Quercus palustris, Sumpfeiche`` holds both."""
+    if not german and "," in text:
+        text, _, german = text.partition(",")
+    found = [" ".join(name.split()) for name in (text, german)]
+    species, common = (None if name.lower() in _UNKNOWN else name for name in found)
+    return species, common
