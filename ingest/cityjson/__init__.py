@@ -1,0 +1,1 @@
+"""CityJSON and CityJSONSeq: buildings and land use."""
