@@ -22,7 +22,7 @@ _LOADED = """
 
 
 def attribution(twin: Twin, pairs: Collection[tuple[str, str]]) -> list[str]:
-    """One line a municipality and licence, such as ``Soest: Datenlizenz Deutschland – Zero – Version 2.0``.
+    """One line a licence, such as ``Soest, Werl: Datenlizenz Deutschland – Zero – Version 2.0``.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ def attribution(twin: Twin, pairs: Collection[tuple[str, str]]) -> list[str]:
         loaded = rows(transaction, _LOADED)
         names = {str(row["ags"]): str(row["name"]) for row in rows(transaction, "SELECT ags, name FROM municipality")}
     names[twin.registry.setting("district")] = twin.registry.setting("district_name")
-    found = set()
+    found: dict[str, set[str]] = {}
     for row in loaded:
         layer = declared.get(str(row["layer"]))
         if layer is None or (str(row["ags"]), layer.consent_class) not in pairs:
             continue
         licence = LICENCES.get(str(row["licence"] or ""), layer.licence)
-        found.add(f"{names.get(row['ags'], row['ags'])}: {licence.title}")
-    return sorted(found)
+        found.setdefault(licence.title, set()).add(names.get(row["ags"], row["ags"]))
+    return sorted(f"{', '.join(sorted(owners))}: {title}" for title, owners in found.items())
