@@ -52,7 +52,9 @@ WITH land AS (
     FROM house WHERE drawn_area > 0
 ), piece AS (
     SELECT land.ags, land.flurstueckskennzeichen, plot_area, storey.* EXCLUDE (geom),
-           ST_Area(ST_Intersection(land.geom, storey.geom)) AS covered
+           -- Most buildings lie within one parcel, and then there is nothing to cut.
+           CASE WHEN ST_Within(storey.geom, land.geom) THEN storey.drawn_area
+                ELSE ST_Area(ST_Intersection(land.geom, storey.geom)) END AS covered
     FROM land JOIN storey ON ST_Intersects(land.geom, storey.geom)
 ), on_plot AS (
     SELECT ags, flurstueckskennzeichen, any_value(plot_area) AS plot_area,
