@@ -61,10 +61,28 @@ def find(constant: str, name: str) -> Any:
     UnknownName
         If there is none; the error lists those there are.
     """
-    found = discover(constant)
-    if name not in found:
-        raise UnknownName(kind=constant.lower(), name=name, known=", ".join(found) or "–")
-    return found[name]
+    found = _of_file(constant, name)
+    if found is None:
+        every = discover(constant)
+        if name not in every:
+            raise UnknownName(kind=constant.lower(), name=name, known=", ".join(every) or "–")
+        found = every[name]
+    return found
+
+
+@cache
+def _of_file(constant: str, name: str) -> Any:
+    """The declaration in the file of that name, where it nearly always is: the other files need not be imported."""
+    for package in _ROOMS[constant] if name.isidentifier() else ():
+        try:
+            declaration = getattr(importlib.import_module(f"{package}.{name}"), constant, None)
+        except ModuleNotFoundError as missing:
+            if missing.name is None or not f"{package}.{name}".startswith(missing.name):
+                raise
+            continue
+        if declaration is not None and declaration.name == name:
+            return declaration
+    return None
 
 
 def _modules(packages: tuple[str, ...]) -> list[Any]:
