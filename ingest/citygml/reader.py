@@ -132,7 +132,9 @@ class _Reading:
         root: etree._Element | None = None
         run: list[etree._Element] = []
         size = 0
-        for chunk in chain([begun], iter(partial(stream.read, _CHUNK), b"")):
+        # Bit by bit: the parser's buffer is bounded.
+        pieces = (begun[start : start + _CHUNK] for start in range(0, len(begun), _CHUNK))
+        for chunk in chain(pieces, iter(partial(stream.read, _CHUNK), b"")):
             parser.feed(chunk)
             events: Iterator[Any] = parser.read_events()
             for _, element in events:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.citygml.coordinates import numbers
@@ -11,6 +11,7 @@ _NUMBERS = st.floats(-1e7, 1e7, allow_subnormal=False)
 _BLANKS = st.sampled_from([" ", "  ", "\n", "\t", "\r\n\t "])
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(_NUMBERS, _BLANKS), max_size=8), max_size=6), _BLANKS)
 def test_all_numbers_come_back_with_their_texts(drawn, before):
     texts = [before + "".join(f"{value!r}{blank}" for value, blank in text) for text in drawn]

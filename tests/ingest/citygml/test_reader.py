@@ -290,3 +290,45 @@ def test_other_xml_is_not_recognised(tmp_path):
         path = tmp_path / f"{number}.gml"
         path.write_bytes(text)
         assert not FORMAT.recognise(SourceFile(path))
+
+
+def test_an_id_with_lines_of_the_transcript_in_it_is_invalid(read):
+    text = model(building(bounded(box()))).replace("<gml:Polygon>", '<gml:Polygon gml:id="a&#10;B">', 1)
+    with pytest.raises(InvalidDelivery):
+        read(text)
+
+
+def test_line_breaks_within_coordinates_are_blanks(read):
+    text = model(building(bounded(box())))
+    head, _, tail = text.partition("<gml:posList>")
+    coordinates, _, rest = tail.partition("</gml:posList>")
+    rows, rejects, _ = read(head + "<gml:posList>\n" + coordinates.replace(" ", "\r\n\t") + "\n</gml:posList>" + rest)
+    assert rows["building"][0]["closed"] and not rejects
+
+
+def test_a_reject_names_the_line_of_its_polygon(read):
+    text = model(building(bounded(box()))).replace("<gml:Polygon>", "\n\n<gml:Polygon>", 1)
+    head, _, tail = text.partition("<gml:posList>")
+    text = head + "<gml:posList>1 2" + tail[tail.index("</gml:posList>") :]
+    _, (reject,), _ = read(text)
+    assert reject.feature == f"line {text[: text.index('<gml:Polygon>')].count(chr(10)) + 1}"
+
+
+def test_buildings_may_each_name_their_own_crs(read):
+    def named(zone, identity):
+        inner = bounded(box()).replace("<gml:MultiSurface>", f'<gml:MultiSurface srsName="EPSG:{zone}">')
+        return building(inner, identity)
+
+    rows, _, _ = read(model(named(25832, "a"), named(25833, "b"), named(25832, "c"), crs=""))
+    west = {row["building_id"]: shapely.from_wkb(row["geom"]).bounds[0] for row in rows["building"]}
+    assert west["a"] == west["c"] == EAST and west["b"] > EAST + 300_000
+
+
+def test_a_file_larger_than_a_run_loses_nothing(tmp_path, monkeypatch):
+    text = model(*(building(bounded(box()), f"b{number}") for number in range(400)))
+    path = tmp_path / "a.gml"
+    path.write_text(text)
+    monkeypatch.setattr("ingest.citygml.reader._RUN", len(text) // 3)
+    rows, rejects, _ = result(FORMAT.read(SourceFile(path), Options()))
+    assert [row["building_id"] for row in rows["building"]] == [f"b{number}" for number in range(400)]
+    assert len(rows["building_surface"]) == 2400 and not rejects
