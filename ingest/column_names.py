@@ -10,6 +10,9 @@ from functools import cache
 from twin.reference import reference_path
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_EPSG = re.compile(r"(?<![0-9])(?:258(?:31|32|33)|3146[678]|4326|4258)$")
+"""Code of a CRS that a coordinate's name ends in, such as ``x_25832``."""
+
 _UNIT = re.compile(r"(?:[\s_]*[(\[]\s*|_|\s)(mm|cm|m)\s*[)\]]?$")
 
 
@@ -23,7 +26,7 @@ def synonyms(table: str) -> dict[str, tuple[str, ...]]:
 def plain(name: str) -> str:
     """A name in small letters and digits alone, umlauts spelled out: ``Baum-Höhe [m]`` is ``baumhoehe``."""
     small = _UNIT.sub("", name.strip().lower().translate(_UMLAUTS))
-    return re.sub(r"[^a-z0-9]", "", small)
+    return _EPSG.sub("", re.sub(r"[^a-z0-9]", "", small))
 
 
 def unit(name: str) -> str:

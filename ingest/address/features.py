@@ -103,7 +103,8 @@ class _Reading:
 
     def _begin(self, member: etree._Element) -> etree._Element:
         tree = member.getroottree()
-        if tree.docinfo.doctype:
+        declared: etree.DTD | None = tree.docinfo.internalDTD
+        if declared is not None:
             raise UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected="XML ohne/without DOCTYPE")
         root = tree.getroot()
         if etree.QName(root).localname != "FeatureCollection":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,12 @@ class Gathering:
     land_uses: LandUses = field(default_factory=LandUses)
     rejects: list[Reject] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
+
+    def taken(self) -> Gathering:
+        """What has been gathered, which this one then forgets."""
+        full = replace(self)
+        self.__init__()  # type: ignore[misc]  # all fields as at the beginning
+        return full
 
     def add(self, model: Model) -> Iterator[None]:
         """Take in all objects of a model; pauses after each building or land use, so that rows may be handed on."""

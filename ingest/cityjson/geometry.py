@@ -63,7 +63,8 @@ def chosen(geometries: Any) -> list[dict[str, Any]]:
 
     A solid and a multi-surface of one level are the same surfaces twice, so only one of the two is taken.
     """
-    usable = [one for one in geometries if isinstance(one, dict) and one.get("type") in _NESTING] if geometries else []
+    listed = geometries if isinstance(geometries, list) else []
+    usable = [one for one in listed if isinstance(one, dict) and str(one.get("type")) in _NESTING]
     if not usable:
         return []
     best = max(map(_rank, usable))

@@ -123,7 +123,7 @@ class _Reading:
         yield from self._flush()
 
     def _flush(self) -> Iterator[Item]:
-        gathered, self.gathered = self.gathered, Gathering()
+        gathered = self.gathered.taken()
         self.dropped += gathered.dropped
         yield from gathered.rejects
         if gathered.buildings:

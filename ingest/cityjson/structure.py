@@ -73,6 +73,8 @@ class Structure:
             raise Malformed('"…": …, "…": …')
         members: dict[str, Span] = {}
         begin = data.index(b"{") + 1
+        if not len(colons) and data[begin : int(bounds[0])].strip():
+            raise Malformed('"…": …')
         for colon, bound in zip(colons.tolist(), bounds.tolist(), strict=False):
             if not begin < colon < bound:
                 raise Malformed('"…": …')
@@ -103,6 +105,8 @@ class Structure:
         for colon, close in zip(colons.tolist(), closes.tolist(), strict=True):
             if not begin < colon < close:
                 raise Malformed(f'"{member}": {{"…": {{')
+            if found:
+                begin = self.data.find(b",", begin, colon) + 1 or colon
             found[_name(self.data, begin, colon)] = (colon + 1, close + 1)
             begin = close + 1
         return found
@@ -110,7 +114,7 @@ class Structure:
 
 def _name(data: bytes, start: int, stop: int) -> str:
     try:
-        found = json.loads(data[start:stop].strip().removeprefix(b",").strip())
+        found = json.loads(data[start:stop])
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, str):

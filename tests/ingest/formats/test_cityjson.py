@@ -1,0 +1,88 @@
+"""Real CityJSON: what each file gives."""
+
+import collections
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from ingest.format import Batch, Facts, Options, Reject
+from ingest.formats.cityjson import FORMAT
+from ingest.recognition import recognise
+from ingest.source_file import SourceFile
+from twin.errors import MissingCRS
+
+
+def load(path, crs=""):
+    tables, rejects, facts = collections.defaultdict(list), [], None
+    for item in FORMAT.read(SourceFile(path), Options(crs=crs)):
+        if isinstance(item, Batch):
+            tables[item.layer].append(item.table)
+        elif isinstance(item, Reject):
+            rejects.append(item)
+        else:
+            assert isinstance(item, Facts)
+            facts = item
+    return {layer: pa.concat_tables(parts) for layer, parts in tables.items()}, rejects, facts
+
+
+@pytest.mark.parametrize(
+    ("name", "crs", "version", "buildings", "parts", "surfaces", "closed", "rejected"),
+    [
+        ("delft_3dbag.city.json", "", "CityJSON 2.0", 160, 0, 5563, 0, 0),
+        ("vienna_lod2.city.jsonl", "EPSG:31256", "CityJSONSeq 1.1", 149, 443, 9407, 149, 5),
+        ("DH_01_subs.city.json", "EPSG:7415", "CityJSON 1.1", 4, 8, 70, 4, 0),
+        ("citygml4j_lod2_buildings.city.jsonl", "EPSG:3068", "CityJSONSeq 2.0", 100, 0, 700, 100, 0),
+    ],
+)
+def test_every_file_is_read_whole(shared_data, name, crs, version, buildings, parts, surfaces, closed, rejected):
+    path = shared_data / "cityjson" / name
+    assert recognise(SourceFile(path)) is FORMAT
+    tables, rejects, facts = load(path, crs)
+    found = {layer: table.num_rows for layer, table in tables.items()}
+    assert found.pop("building_part", 0) == parts
+    assert found == {"building": buildings, "building_surface": surfaces, "building_mesh": buildings}
+    assert facts.version == version
+    assert sum(tables["building"]["closed"].to_pylist()) == closed
+    # Vienna's five are slivers without extent.
+    assert len(rejects) == rejected
+    assert {reject.layer for reject in rejects} <= {"building_surface"}
+    assert None not in tables["building"]["volume"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    "name", ["vienna_lod2.city.jsonl", "DH_01_subs.city.json", "citygml4j_lod2_buildings.city.jsonl"]
+)
+def test_files_without_crs_are_refused(shared_data, name):
+    with pytest.raises(MissingCRS, match=name):
+        load(shared_data / "cityjson" / name)
+
+
+def test_delft_s_other_objects_are_counted_and_named(shared_data):
+    tables, _, facts = load(shared_data / "cityjson" / "delft_3dbag.city.json")
+    assert facts.dropped == {
+        **{"Bridge": 3, "GenericCityObject": 54, "LandUse": 81, "PlantCover": 126, "Road": 143, "WaterBody": 3},
+    }
+    assert "Road 143" in facts.notes[-1]
+    # Delft's blocks have no floor.
+    assert all("ground" in kinds for kinds in tables["building"]["missing_surfaces"].to_pylist())
+    west, south, east, north = shapely.total_bounds(shapely.from_wkb(tables["building"]["geom"].to_numpy()))
+    assert 180_000 < west < east < 185_000 and 5_765_000 < south < north < 5_785_000
+
+
+def test_areas_are_those_of_the_polygons_themselves(shared_data):
+    path = shared_data / "cityjson" / "citygml4j_lod2_buildings.city.jsonl"
+    tables, _, _ = load(path, "EPSG:25832")
+    own = 0.0
+    header, *features = (json.loads(line) for line in path.read_text().splitlines())
+    for feature in features:
+        vertices = np.array(feature["vertices"]) * header["transform"]["scale"]
+        for thing in feature["CityObjects"].values():
+            for surface in thing["geometry"][0]["boundaries"][0]:
+                for number, ring in enumerate(surface):
+                    points = vertices[ring] - vertices[ring[0]]
+                    area = np.linalg.norm(np.cross(points, np.roll(points, -1, axis=0)).sum(axis=0)) / 2
+                    own += -area if number else area
+    assert np.sum(tables["building_surface"]["area"].to_numpy()) == pytest.approx(own, rel=1e-9)
