@@ -1,0 +1,114 @@
+"""An object of a plan as a row of the layer plan_area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from ingest.nas.value import whole
+from ingest.xplan import code_list, value
+from ingest.xplan.measure import measures
+from ingest.xplan.reader import Feature
+
+_SUPPLEMENTS = ("textlicheErgaenzung", "nutzungText", "massnahmeText", "aufschrift")
+_CODES = ("allgemein", "klassifizMassnahme")
+_PURPOSES = ("zweckbestimmung", "artDerFestlegung", "typ", "gebietsArt")
+_OWN = {
+    *("besondereArtDerBaulNutzung", "allgArtDerBaulNutzung", "sondernutzung", "sonderNutzung", "rechtscharakter"),
+    *("nutzungsform", "bauweise", "bebauungsArt", "flaechenschluss", "ebene", "text", "gliederung1", "gliederung2"),
+    *("aufschrift", "position"),
+}
+
+
+def row(feature: Feature, version: str) -> dict[str, Any]:
+    """Columns of an object, without geometry, plan and the texts that it refers to."""
+    element, kind = feature.element, feature.kind
+    use, general_use = value.text(element, "besondereArtDerBaulNutzung"), value.text(element, "allgArtDerBaulNutzung")
+    nature, ownership = value.text(element, "rechtscharakter"), value.text(element, "nutzungsform")
+    method, type_ = value.text(element, "bauweise"), value.text(element, "bebauungsArt")
+    measured, known = measures(element, version)
+    attributes, purposes, purpose = _purpose(element, kind, version)
+    special, special_names = _special_use(element, version)
+    return {
+        "plan_area_id": feature.identifier,
+        "element_class": kind,
+        "element": code_list.name("element", version, kind),
+        "planzeichen": code_list.planzeichen(kind, use, general_use),
+        "use_code": use,
+        "use": code_list.name("use", version, use),
+        "general_use_code": general_use,
+        "general_use": code_list.name("general_use", version, general_use),
+        "special_use_code": special,
+        "special_use": special_names,
+        "purpose_code": purposes[0] if purposes else None,
+        "purpose": purpose,
+        "legal_nature_code": nature,
+        "legal_nature": code_list.legal_nature(version, nature, kind[:2]),
+        "ownership_code": ownership,
+        "ownership": code_list.name("ownership", version, ownership),
+        "building_method_code": method,
+        "building_method": code_list.name("building_method", version, method),
+        "building_type_code": type_,
+        "building_type": code_list.name("building_type", version, type_),
+        "closed_coverage": value.flag(element, "flaechenschluss"),
+        "level": whole(element, "ebene"),
+        "text": value.text(element, "text"),
+        "label": value.joined(
+            part for name in ("gliederung1", "gliederung2", "aufschrift") for part in value.texts(element, name)
+        ),
+        "attributes": value.remaining(element, _OWN | known | attributes),
+        **measured,
+    }
+
+
+def text_links(element: etree._Element) -> list[str]:
+    """Identifiers of the text sections that an object refers to."""
+    return [found for child in element.iterchildren("{*}refTextInhalt") if (found := value.link(child))]
+
+
+def _purpose(element: etree._Element, kind: str, version: str) -> tuple[set[str], list[str], str | None]:
+    """Attribute that was used, codes, and names with the texts that supplement them."""
+    enumerations = code_list.purpose_attributes(kind, version) or dict.fromkeys(_PURPOSES, "")
+    for attribute, enumeration in enumerations.items():
+        # 4.1 numbers further values: weitereZweckbestimmung1, weitereZweckbestimmung2 …
+        further = f"weitere{attribute[0].upper()}{attribute[1:]}"
+        holders = [
+            child
+            for child in element.iterchildren("{*}*")
+            if (name := etree.QName(child).localname) == attribute or name.startswith(further)
+        ]
+        codes = [code for holder in holders for code in _codes(holder)]
+        supplements = [text for holder in holders for text in _supplements(holder)]
+        supplements += value.texts(element, "textlicheErgaenzung") if holders else []
+        if codes or supplements:
+            names = [code_list.name("purpose", version, code, enumeration) or code for code in codes]
+            used = {etree.QName(holder).localname for holder in holders}
+            return used, codes, value.joined(iter([*names, *supplements]))
+    return set(), [], None
+
+
+def _special_use(element: etree._Element, version: str) -> tuple[str | None, str | None]:
+    holders = [*element.iterchildren("{*}sondernutzung"), *element.iterchildren("{*}sonderNutzung")]
+    codes = [code for holder in holders for code in _codes(holder)]
+    names = [code_list.name("special_use", version, code) or code for code in codes]
+    names += [text for holder in holders for text in _supplements(holder)]
+    names += value.texts(element, "nutzungText") if holders else []
+    return (codes[0] if codes else None), value.joined(iter(names))
+
+
+def _codes(holder: etree._Element) -> Iterator[str]:
+    """Codes of an attribute: its text, or those of the data type in it."""
+    children = list(holder.iterchildren("{*}*"))
+    if not children and (holder.text or "").strip():
+        yield (holder.text or "").strip()[:100]
+    for child in children:
+        for name in _CODES:
+            yield from (text[:100] for text in value.texts(child, name))
+
+
+def _supplements(holder: etree._Element) -> Iterator[str]:
+    for child in holder.iterchildren("{*}*"):
+        for name in _SUPPLEMENTS:
+            yield from value.texts(child, name)

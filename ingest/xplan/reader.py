@@ -1,0 +1,212 @@
+"""Streams the objects of an XPlanGML document, in bounded memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any, cast
+
+from lxml import etree
+
+from ingest.nas.prologue import prologue
+from ingest.nas.reader import local
+from ingest.source_file import UNREADABLE, SourceFile
+from twin.errors import InvalidDelivery, UnsafeDelivery
+from twin.language import Text
+
+FORMAT_NAME = "XPlanGML"
+VERSIONS = ("4.1", "5.0", "5.1", "5.2", "5.3", "5.4", "6.0", "6.1")
+NAMESPACE = re.compile(r"http://www\.xplanung\.de/xplangml(?:/(\d+)/(\d+))?")
+ROOTS = ("XPlanAuszug", "FeatureCollection")
+
+_NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
+_LINE = Text("Zeile {line}", "line {line}")
+_FILE = Text("beim Entpacken", "while unpacking")
+_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
+_WHOLE = Text("eine vollständige Datei", "a whole file")
+_ROOT = Text(
+    "einen XPlanAuszug oder eine FeatureCollection von XPlanGML", "an XPlanAuszug or FeatureCollection of XPlanGML"
+)
+_OTHER = Text("ein anderes Wurzelelement", "another root element")
+_NO_VERSION = Text("keine Version", "no version")
+
+_SINGLE = ("featureMember", "member")
+_PLURAL = "featureMembers"
+_KIND = re.compile(r"(?:XP|BP|FP|LP|RP|SO)_[A-Za-z0-9_]{1,80}")
+_GML_ID = ("{http://www.opengis.net/gml/3.2}id", "{http://www.opengis.net/gml}id")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_.\-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One object of a plan.
+
+    Attributes
+    ----------
+    kind : str
+        Object class, such as ``BP_BauGrenze``.
+    identifier : str
+        Its gml:id; empty if it has none that is valid.
+    element : lxml element
+        Valid until the next step of the iteration.
+    line : int
+        Line where it begins.
+    """
+
+    kind: str
+    identifier: str
+    element: etree._Element
+    line: int
+
+    @property
+    def place(self) -> str:
+        """Identifier and line, for reports."""
+        where = f"line {self.line}"
+        return f"{self.identifier}, {where}" if self.identifier else where
+
+
+class Reader:
+    """An XPlanGML document; every iteration walks it once.
+
+    Parameters
+    ----------
+    source : SourceFile
+        The file.
+
+    Attributes
+    ----------
+    version : str
+        Version of XPlanGML, such as ``5.4``.
+    crs : str
+        Name of the CRS in the document's envelope; empty if it names none.
+    foreign : Counter
+        Members that are no objects of XPlanung, by name.
+    """
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.version = ""
+        self.crs = ""
+        self.foreign: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Feature]:
+        """Objects in the order of the document.
+
+        Raises
+        ------
+        InvalidDelivery
+            If the document is damaged or no XPlanGML of a known version.
+        UnsafeDelivery
+            If it brings a document type of its own.
+        """
+        self.foreign.clear()
+        if prologue(self.source.head).doctype:
+            raise self._unsafe()
+        try:
+            with self.source.open() as stream:
+                yield from self._walk(stream)
+        except etree.XMLSyntaxError as damaged:
+            entries = list(cast(Any, damaged.error_log))
+            line = max([damaged.lineno or 0, *(entry.line for entry in entries)])
+            found = str(entries[-1].type_name) if entries else "ERR_DOCUMENT_END"
+            raise self._invalid(line, _WELL_FORMED, found) from None
+        except UNREADABLE as damaged:
+            raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
+
+    def _walk(self, stream: IO[bytes]) -> Iterator[Feature]:
+        # All objects in one featureMembers would have to wait for its end: there every element's end is looked at.
+        plural = _PLURAL.encode() in self.source.head
+        events = etree.iterparse(
+            stream,
+            events=("end",),
+            tag=None if plural else [f"{{*}}{name}" for name in (*_SINGLE, "Envelope")],
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=False,
+        )
+        checked = False
+        for _, element in events:
+            if not checked:
+                self._check(element.getroottree())
+                checked = True
+            name = local(element.tag)
+            if name == "Envelope":
+                self._envelope(element)
+            elif name in _SINGLE:
+                for child in element:
+                    yield from self._feature(child)
+                _forget(element)
+            elif plural and _within(element, _PLURAL):
+                yield from self._feature(element)
+                _forget(element)
+        if not checked:
+            self._check(events.root.getroottree())
+        if not self.version:
+            raise self._invalid(1, _ROOT, _NO_VERSION)
+
+    def _check(self, tree: etree._ElementTree) -> None:
+        if cast(Any, tree.docinfo).doctype:
+            raise self._unsafe()
+        root = tree.getroot()
+        if local(root.tag) not in ROOTS:
+            raise self._invalid(_line(root), _ROOT, _OTHER)
+        for uri in [etree.QName(root).namespace, *root.nsmap.values()]:
+            self._take_version(uri or "", root)
+
+    def _take_version(self, uri: str, element: etree._Element) -> None:
+        found = NAMESPACE.fullmatch(uri)
+        if self.version or found is None:
+            return
+        version = f"{found[1]}.{found[2]}" if found[1] else str(_NO_VERSION)
+        if version not in VERSIONS:
+            raise self._invalid(_line(element), ", ".join(VERSIONS), version)
+        self.version = version
+
+    def _envelope(self, element: etree._Element) -> None:
+        holder = element.getparent()
+        above = holder.getparent() if holder is not None else None
+        if above is not None and above.getparent() is None and not self.crs:
+            self.crs = element.get("srsName") or ""
+
+    def _feature(self, element: etree._Element) -> Iterator[Feature]:
+        kind = local(element.tag)
+        space = etree.QName(element).namespace or "" if kind else ""
+        if not _KIND.fullmatch(kind) or not NAMESPACE.fullmatch(space):
+            if kind not in {"", *ROOTS}:
+                self.foreign[kind if re.fullmatch(r"\w{1,80}", kind) else "?"] += 1
+            return
+        self._take_version(space, element)
+        own = next((element.get(name) or "" for name in _GML_ID if element.get(name)), "")
+        yield Feature(kind, own if _IDENTIFIER.fullmatch(own) else "", element, _line(element))
+
+    def _unsafe(self) -> UnsafeDelivery:
+        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
+
+    def _invalid(self, line: int, expected: object, found: object) -> InvalidDelivery:
+        where = _LINE.format(line=line) if line else str(_FILE)
+        return InvalidDelivery(
+            file=self.source.name, format=FORMAT_NAME, where=where, expected=str(expected), found=str(found)
+        )
+
+
+def _line(element: etree._Element) -> int:
+    return cast("int | None", element.sourceline) or 1
+
+
+def _within(element: etree._Element, name: str) -> bool:
+    parent = element.getparent()
+    return parent is not None and local(parent.tag) == name
+
+
+def _forget(element: etree._Element) -> None:
+    """Let go of an element that has been read, and of all before it."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while parent[0] is not element:
+            del parent[0]
