@@ -35,7 +35,9 @@ class Gathering:
     names : Names
         Vocabulary of the file.
     elements : sequence of lxml element
-        The buildings, or the root of a model that has them and no others.
+        The buildings, or the root of a model that has them.
+    members : int
+        How many members of such a model have them, from the first on.
     buildings, bodies : list of Description
         A building without geometry of its own has no polygon, but a body.
     building_of_body : ndarray of int64
@@ -49,6 +51,7 @@ class Gathering:
 
     names: Names
     elements: Sequence[etree._Element]
+    members: int
     buildings: list[Description]
     bodies: list[Description]
     building_of_body: NDArray[np.int64]
@@ -58,10 +61,12 @@ class Gathering:
     rank: NDArray[np.int64]
 
     @classmethod
-    def of(cls, buildings: Sequence[etree._Element], names: Names, root: etree._Element | None = None) -> Gathering:
-        """Gather ``bldg:Building`` elements with their parts; with `root` they are all that its members hold."""
+    def of(
+        cls, buildings: Sequence[etree._Element], names: Names, root: etree._Element | None = None, members: int = 0
+    ) -> Gathering:
+        """Gather ``bldg:Building`` elements with their parts; with `root`, those of its first `members`."""
         elements = buildings if root is None else [root]
-        transcript = Transcript.of(elements, names.version)
+        transcript = Transcript.of(elements, names.version, members)
         bodies = [body for building in buildings for body in names.bodies(building)]
         if len(bodies) != len(transcript.is_part):
             raise Garbled
@@ -78,6 +83,7 @@ class Gathering:
         return cls(
             names=names,
             elements=elements,
+            members=members,
             buildings=[one for one, is_part in zip(said, transcript.is_part.tolist(), strict=True) if not is_part],
             bodies=said,
             building_of_body=np.cumsum(~transcript.is_part) - 1,
@@ -90,7 +96,7 @@ class Gathering:
     @cached_property
     def line(self) -> list[int]:
         """Line of the file that each polygon begins in; asked for only where one has to be rejected."""
-        return lines(self.elements, self.names.version)
+        return lines(self.elements, self.names.version, self.members)
 
 
 def _known(transcript: Transcript) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:

@@ -120,13 +120,13 @@ class _Reading:
         if len(text) < _RUN:
             # At once takes half the time of member by member.
             root = etree.fromstring(text, etree.XMLParser(**_SAFE))
-            yield from self._run(root, root, list(root.iterchildren(*self._begin(root).members)))
+            yield from self._run(root, list(root.iterchildren(*self._begin(root).members)))
             yield self._facts(root)
         else:
             yield from self._streamed(text, stream)
 
     def _streamed(self, begun: bytes, stream: IO[bytes]) -> Iterator[Item]:
-        """A large file run by run: members are taken out of its tree as soon as they are complete."""
+        """A large file run by run: members leave its tree as soon as they have been read."""
         tags = [f"{{*}}{name}" for name in ("CityModel", "cityObjectMember", "featureMember", "appearanceMember")]
         parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
         root: etree._Element | None = None
@@ -146,19 +146,16 @@ class _Reading:
             size += len(chunk)
             if root is not None and size >= _RUN:
                 # The parser still holds on to the last one.
-                yield from self._apart(root, run[:-1])
+                yield from self._run(root, run[:-1])
+                for member in run[:-1]:
+                    member.clear()
+                    root.remove(member)
                 run, size = run[-1:], 0
         parser.close()
         if root is None:
             self.invalid("–", "core:CityModel", "–")
-        yield from self._apart(root, run)
+        yield from self._run(root, run)
         yield self._facts(root)
-
-    def _apart(self, root: etree._Element, members: list[etree._Element]) -> Iterator[Item]:
-        """Rows of members that are taken out of the tree, so that nothing is left of them."""
-        model = etree.Element(root.tag, nsmap=root.nsmap)  # type: ignore[arg-type]  # the stubs know no default namespace
-        model.extend(members)
-        return self._run(root, model, members)
 
     def _begin(self, root: etree._Element) -> Names:
         if root.getroottree().docinfo.internalDTD is not None:
@@ -169,8 +166,8 @@ class _Reading:
         self.names = names(version)
         return self.names
 
-    def _run(self, root: etree._Element, model: etree._Element, members: list[etree._Element]) -> Iterator[Item]:
-        """Rows of the members of a model, which are some of those of the file's `root`."""
+    def _run(self, root: etree._Element, members: list[etree._Element]) -> Iterator[Item]:
+        """Rows of `members`, which are the first that `root` has; another may follow that is not complete yet."""
         assert self.names is not None
         buildings: list[etree._Element] = []
         for thing in (thing for member in members for thing in member.iterchildren(etree.Element)):
@@ -182,7 +179,7 @@ class _Reading:
         for name, run in runs:
             if name != self.crs_name or self.reference is None:
                 self.crs_name, self.reference = name, self._known(name)
-            gathered = Gathering.of(run, self.names, model if len(runs) == 1 else None)
+            gathered = Gathering.of(run, self.names, root if len(runs) == 1 else None, len(members))
             self.created = max(self.created, *(said.created for said in gathered.buildings))
             yield from self._rows(gathered)
 

@@ -25,8 +25,9 @@ _BLANK = 32
 _STYLESHEET = """
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" {spaces}>
   <xsl:output method="text" encoding="UTF-8"/>
+  <xsl:param name="members"/>
   <xsl:template match="/">
-    <xsl:for-each select="/bldg:Building | {members}/bldg:Building">
+    <xsl:for-each select="/bldg:Building | /*/*[{members}][position() &lt;= $members]/bldg:Building">
       <xsl:text>&#10;B</xsl:text>
       <xsl:call-template name="body"/>
     </xsl:for-each>
@@ -104,10 +105,9 @@ class Transcript:
     counts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, elements: Sequence[etree._Element], version: str) -> Transcript:
-        """Transcript of buildings; of those below the root of a model where an element is one."""
-        writer = _writer(version, "@gml:id")
-        return cls.read(b"".join(bytes(writer(element)) for element in elements))
+    def of(cls, elements: Sequence[etree._Element], version: str, members: int) -> Transcript:
+        """Transcript of buildings; where an element is the root of a model, of those in its first `members` members."""
+        return cls.read(_written(elements, version, members, "@gml:id"))
 
     @classmethod
     def read(cls, text: bytes) -> Transcript:
@@ -139,11 +139,15 @@ _IS_CODE = np.zeros(256, bool)
 _IS_CODE[[BUILDING, PART, GEOMETRY, POLYGON, RING]] = True
 
 
-def lines(elements: Sequence[etree._Element], version: str) -> list[int]:
-    """Lines of the file that the polygons begin in, in the order of `Transcript.ids`."""
-    writer = _writer(version, "saxon:line-number()")
-    text = b"".join(bytes(writer(element)) for element in elements)
+def lines(elements: Sequence[etree._Element], version: str, members: int) -> list[int]:
+    """Lines of the file that the polygons begin in, in the order of `Transcript.ids`; else as `Transcript.of`."""
+    text = _written(elements, version, members, "saxon:line-number()")
     return [int(line) for line in Transcript.read(text).ids.to_pylist()]
+
+
+def _written(elements: Sequence[etree._Element], version: str, members: int, identity: str) -> bytes:
+    writer = _writer(version, identity)
+    return b"".join(bytes(writer(element, members=str(members))) for element in elements)
 
 
 @cache
@@ -153,7 +157,7 @@ def _writer(version: str, identity: str) -> etree.XSLT:
     spaces = {"saxon": "http://icl.com/saxon", **names(version).spaces}
     sheet = _STYLESHEET.format(
         spaces=" ".join(f'xmlns:{prefix}="{space}"' for prefix, space in spaces.items()),
-        members=f"/*/*[{' or '.join(f'self::{member}' for member in _MEMBERS)}]",
+        members=" or ".join(f"self::{member}" for member in _MEMBERS),
         boundary=boundary,
         parts="bldg:buildingPart" if version == "3.0" else "bldg:consistsOfBuildingPart",
         identity=identity,
