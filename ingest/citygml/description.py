@@ -40,13 +40,13 @@ class Description:
     def of(cls, element: etree._Element, names: Names) -> Description:
         """What a building or part says with its own children: attributes, heights, addresses; not its geometry."""
         description = cls(element.get(names.gml_id) or element.get("id") or "", line_of(element))
-        for child in element.iterchildren(*names.told):
+        attributes, properties = names.attributes, names.properties
+        for child in element:
             tag = child.tag
-            kind = names.attributes.get(tag)
-            if kind is not None:
-                _attribute(description, child.get("name"), child, kind)
-            else:
-                _PROPERTIES[names.properties[tag]](description, child, names)
+            if tag in attributes:
+                _attribute(description, child.get("name"), child, attributes[tag])
+            elif tag in properties:
+                _PROPERTIES[properties[tag]](description, child, names)
         return description
 
 
@@ -57,7 +57,9 @@ def line_of(element: etree._Element) -> int:
 
 
 def _attribute(description: Description, name: str | None, element: etree._Element, kind: str) -> None:
-    value = next((child.text for child in element if child.tag.endswith("}value")), None)
+    # Nearly always the only child, and to take it is three times as fast as to iterate.
+    children = [element[0]] if len(element) == 1 else element
+    value = next((child.text for child in children if child.tag.endswith("}value")), None)
     if not name or value is None:
         return
     value = value.strip()

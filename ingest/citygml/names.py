@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 from lxml import etree
 
@@ -80,11 +80,6 @@ class Names:
     attributes: dict[str, str]
     gml_id: str
     polygon: str
-
-    @cached_property
-    def told(self) -> tuple[str, ...]:
-        """Children of a building that say something else than its geometry."""
-        return (*self.properties, *self.attributes)
 
     @property
     def gml(self) -> str:
