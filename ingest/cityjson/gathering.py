@@ -40,7 +40,7 @@ class Gathering:
     building_of_body, lod : list of int
         Of each body; a body without polygons is none.
     points, rings, polygons : list
-        Coordinates of each polygon; points of each ring; rings of each polygon.
+        Coordinates of each geometry; points of each ring; rings of each polygon.
     body, kind, ids : list
         Of each polygon.
     land_uses : LandUses
@@ -110,17 +110,18 @@ class Gathering:
         self.building_of_body.append(len(self.buildings) - 1)
         for geometry in geometries:
             try:
-                for surface in surfaces(geometry):
-                    numbers, lengths = corners(surface.rings)
-                    self.points.append(at(numbers, model.vertices))
-                    self.rings.extend(lengths)
-                    self.polygons.append(len(lengths))
-                    self.body.append(body)
-                    self.kind.append(surface.kind)
-                    self.ids.append(clean(surface.identity))
+                found = list(surfaces(geometry))
+                numbers, lengths = corners([ring for surface in found for ring in surface.rings])
             except (ValueError, RecursionError):
                 layer = "building_part" if columns["part_id"] else "building"
                 self.rejects.append(Reject(self.name(body), str(_BOUNDARIES), layer))
+                continue
+            self.points.append(at(numbers, model.vertices))
+            self.rings.extend(lengths)
+            self.polygons.extend(len(surface.rings) for surface in found)
+            self.body.extend([body] * len(found))
+            self.kind.extend(surface.kind for surface in found)
+            self.ids.extend(clean(surface.identity) for surface in found)
 
     def name(self, body: int) -> str:
         """Id of a body: its part's, else its building's."""

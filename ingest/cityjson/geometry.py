@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +29,7 @@ _CODES = {name: KINDS.index(kind) for name, kind in _KINDS.items()}
 _INSIDE = {"InteriorWallSurface", "CeilingSurface", "FloorSurface"}
 
 
-@dataclass(frozen=True)
-class Surface:
+class Surface(NamedTuple):
     """One polygon.
 
     Attributes
@@ -142,7 +140,10 @@ def corners(rings: list[Any]) -> tuple[NDArray[np.int64], list[int]]:
             raise ValueError("boundaries")
         lengths.append(len(ring))
         numbers.extend(ring)
-    if not all(type(number) is int for number in numbers):
+    if not set(map(type, numbers)) <= {int}:
         raise ValueError("boundaries")
-    # What no array index can be is no vertex either.
-    return np.array([number if -1 < number < 1 << 62 else -1 for number in numbers], np.int64), lengths
+    try:
+        return np.array(numbers, np.int64), lengths
+    except OverflowError:
+        # What no array index can be is no vertex either.
+        return np.array([number if -1 < number < 1 << 62 else -1 for number in numbers], np.int64), lengths
