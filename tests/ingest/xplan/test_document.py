@@ -70,8 +70,9 @@ def test_lines_points_and_arcs(xplan):
             "L2",
             position(
                 '<gml:MultiCurve srsName="EPSG:25832"><gml:curveMember><gml:LineString><gml:posList>440000 5710000 '
-                "440003 5710004</gml:posList></gml:LineString></gml:curveMember><gml:curveMember><gml:LineString><gml:posList>"
-                "440010 5710000 440010 5710007</gml:posList></gml:LineString></gml:curveMember></gml:MultiCurve>"
+                "440003 5710004</gml:posList></gml:LineString></gml:curveMember><gml:curveMember><gml:LineString>"
+                "<gml:posList>440010 5710000 440010 5710007</gml:posList></gml:LineString></gml:curveMember>"
+                "</gml:MultiCurve>"
             ),
         ),
         xplan.thing(
