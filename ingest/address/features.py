@@ -30,7 +30,10 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-_MEMBERS = [f"{{*}}{name}" for name in ("member", "featureMember", "featureMembers")]
+_MEMBERS = {"member", "featureMember", "featureMembers"}
+_MOST_SYSTEMS = 16
+"""Different names of CRSs that the features of one reply may have."""
+
 _POINT = Text(
     "erwartet ein Punkt mit zwei Koordinaten, gefunden keiner.", "expected a point with two numbers, found none."
 )
@@ -85,17 +88,18 @@ class _Reading:
 
     def items(self, stream: IO[bytes]) -> Iterator[Item]:
         root: etree._Element | None = None
-        for _, member in etree.iterparse(stream, events=("end",), tag=["{*}FeatureCollection", *_MEMBERS], **_SAFE):
+        for _, element in etree.iterparse(stream, events=("end",), **_SAFE):
             if root is None:
-                root = self._begin(member)
-            if member.getparent() is not root:
+                root = self._begin(element)
+            above = element.getparent()
+            if above is None or (above is not root and above.getparent() is not root):
                 continue
-            for feature in member:
-                yield from self._feature(feature)
-            member.clear()
-            before = member.getprevious()
-            if before is not None:
-                root.remove(before)
+            if above is not root and etree.QName(above).localname in _MEMBERS:
+                yield from self._feature(element)
+            # A member may hold all features: each is forgotten as soon as it has been read.
+            element.clear()
+            while (before := element.getprevious()) is not None:
+                above.remove(before)
         if root is None:
             self.invalid("–", "wfs:FeatureCollection", "–")
         yield from self.points.flush()
@@ -132,6 +136,8 @@ class _Reading:
 
     def _reference(self, name: str) -> Reference:
         if name not in self.references:
+            if len(self.references) == _MOST_SYSTEMS:
+                self.invalid("srsName", f"≤ {_MOST_SYSTEMS}", name[:80])
             self.references[name] = service_reference(name) or require(self.options.crs or name, self.source.name)
         return self.references[name]
 

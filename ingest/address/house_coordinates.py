@@ -52,9 +52,8 @@ _ZONE = Text(
     "expected an easting with its zone (8 digits), found {found}.",
 )
 _COARSE = Text(
-    "{count} Adressen liegen nicht im Gebäude, sondern auf dem Flurstück oder tragen eine vorläufige Nummer "
-    "(Qualität B, C).",
-    "{count} addresses do not lie in the building but on the parcel, or have a provisional number (quality B, C).",
+    "Nicht im Gebäude, sondern auf dem Flurstück, oder mit katasterinterner Nummer (Qualität B, C): {count}.",
+    "Not in the building but on the parcel, or with a number internal to the cadastre (quality B, C): {count}.",
 )
 
 

@@ -26,6 +26,9 @@ _ORPHAN = Text(
     "expected a building that the part belongs to, found none.",
 )
 
+_DEEPEST = 4
+"""Parts within parts that are followed up to their building; the standard knows none, and circles must end."""
+
 
 @dataclass
 class Gathering:
@@ -157,11 +160,9 @@ def _owners(model: Model) -> tuple[dict[str, str], dict[str, str]]:
 
 def _building(part: str, types: dict[str, str], owners: dict[str, str]) -> str | None:
     """Building that a part belongs to, through other parts if need be."""
-    identity, seen = part, {part}
-    while types.get(identity) == "BuildingPart":
-        above = owners.get(identity)
-        if above is None or above in seen:
-            return None
-        seen.add(above)
-        identity = above
+    identity = part
+    for _ in range(_DEEPEST):
+        identity = owners.get(identity, "")
+        if types.get(identity) != "BuildingPart":
+            break
     return identity if types.get(identity) == "Building" else None

@@ -27,14 +27,21 @@ _SIZES = ("height", "crown_diameter", "trunk_girth", "trunk_diameter")
 _UNITS = {"mm": 0.001, "cm": 0.01, "m": 1.0}
 _WKT = re.compile(r"\s*(?:SRID=(\d{4,6});)?\s*POINT\s*(?:Z\s*)?\(\s*(\S+)\s+(\S+?)(?:\s+\S+)?\s*\)\s*", re.IGNORECASE)
 _CODE = re.compile(r"(258(?:31|32|33)|3146[678]|4326|4258|3857)(?!\d)")
+_LONGEST_POINT = 200
+_MOST_CODES = 8
+"""Different CRSs that the rows of one file may name."""
+
 _UNKNOWN = {"", "?", "-", "–", "unbekannt", "k.a.", "null"}
 _NAMED = Text("Namen der Spalten, darunter Lage und Baumart oder Maße", "column names, with a position and a species")
 _VALUES = Text("erwartet {expected} Werte, gefunden {found}.", "expected {expected} values, found {found}.")
 _NUMBERS = Text("erwartet zwei Koordinaten, gefunden keine Zahlen.", "expected two coordinates, found no numbers.")
-_ZEROS = Text("{column}: {count} mal 0, gilt als unbekannt.", "{column}: 0 stands {count} times and counts as unknown.")
+_ZEROS = Text(
+    "{column}: 0 gilt als unbekannt (Bäume: {count}).",
+    "{column}: 0 counts as unknown (trees: {count}).",
+)
 _IMPLAUSIBLE = Text(
-    "{column}: {count} unmögliche Werte verworfen, etwa {example}; die Bäume bleiben.",
-    "{column}: {count} impossible values dropped, such as {example}; the trees stay.",
+    "{column}: unmögliche Werte verworfen, etwa {example} (Bäume: {count}); die Bäume bleiben.",
+    "{column}: impossible values dropped, such as {example} (trees: {count}); the trees stay.",
 )
 
 
@@ -157,7 +164,7 @@ class _Reading:
     def _position(self, said: dict[str, str]) -> tuple[tuple[float, float], str]:
         if "east" in said and "north" in said:
             return (number(said["east"]), number(said["north"])), ""
-        point = _WKT.fullmatch(said["point"])
+        point = _WKT.fullmatch(said["point"][:_LONGEST_POINT])
         if point is None:
             return (math.nan, math.nan), ""
         return (number(point[2]), number(point[3])), point[1] or ""
@@ -165,9 +172,9 @@ class _Reading:
     def _reference(self, position: tuple[float, float], code: str) -> Reference:
         """What the row, the column names or the zone before the easting say, else the user."""
         if code:
-            if code not in self._codes:
+            if code not in self._codes and len(self._codes) < _MOST_CODES:
                 self._codes[code] = reference(f"EPSG:{code}")
-            said = self._codes[code]
+            said = self._codes.get(code)
             if said is not None:
                 return said
         zoned = zone_reference(int(position[0] // 1e6)) if abs(position[0]) < 1e9 else None

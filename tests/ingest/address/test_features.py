@@ -67,6 +67,12 @@ def test_what_an_address_says(load):
     assert facts.version == "WFS 2.0" and facts.crs == "ESRI:102329" and not facts.notes
 
 
+def test_all_features_may_be_in_one_member(load):
+    single = load(reply(feature(), feature(2)))[0]
+    joined = reply(feature(), feature(2)).replace("</wfs:member><wfs:member>", "")
+    assert load(joined.replace("wfs:member", "gml:featureMembers"))[0] == single and len(single) == 2
+
+
 def test_a_part_of_a_reply_is_said_to_be_one(load):
     assert "7" in load(reply(feature(), matched="7"))[2].notes[0]
 
