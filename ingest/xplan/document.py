@@ -19,6 +19,7 @@ from ingest.xplan.closing import Closing
 from ingest.xplan.crs import Crs
 from ingest.xplan.outline import NO_IDENTIFIER, PLANS, TWICE, Outline, is_section, is_text, sections_named
 from ingest.xplan.reader import Feature, Reader
+from ingest.xplan.value import Attributes
 from layers.plan import LAYER as PLAN
 from layers.plan_area import LAYER as PLAN_AREA
 from twin.geometry.crs import reference
@@ -95,7 +96,8 @@ class Document:
         kind = feature.kind
         if kind in PLANS or is_section(kind) or is_text(kind):
             return
-        position = next(feature.element.iterchildren("{*}position"), None)
+        own = Attributes(feature.element)
+        position = own.first("position")
         if kind.startswith("XP_") or position is None:
             self.dropped[kind] += 1
             return
@@ -114,14 +116,14 @@ class Document:
         except Unusable as wrong:
             yield Reject(feature.place, str(wrong), PLAN_AREA.name)
             return
-        row = element.row(feature, self.reader.version) | {"shape": shape} | self._belonging(feature)
-        self._write_texts(row, feature)
+        row = element.row(feature, own, self.reader.version) | {"shape": shape} | self._belonging(feature, own)
+        self._write_texts(row, own)
         self._rows.append((row, made))
         self._places.append(feature.place)
 
-    def _belonging(self, feature: Feature) -> dict[str, Any]:
+    def _belonging(self, feature: Feature, own: Attributes) -> dict[str, Any]:
         outline = self.outline
-        named = [key for key in sections_named(feature.element) if key in outline.sections]
+        named = [key for key in sections_named(own) if key in outline.sections]
         section = named[0] if named else outline.section_of.get(feature.identifier, "")
         if not named:
             self.unassigned += 1
@@ -133,8 +135,8 @@ class Document:
         ags = outline.plans[plan]["ags"] if plan in outline.plans else None
         return {"section_id": section or None, "plan_id": plan or None, "ags": ags}
 
-    def _write_texts(self, row: dict[str, Any], feature: Feature) -> None:
-        found = [self.outline.texts[key] for key in element.text_links(feature.element) if key in self.outline.texts]
+    def _write_texts(self, row: dict[str, Any], own: Attributes) -> None:
+        found = [self.outline.texts[key] for key in element.text_links(own) if key in self.outline.texts]
         row["text_keys"] = value.joined(key for key, _ in found if key)
         words = [row["text"] or "", *(": ".join(part for part in text if part) for text in found)]
         row["text"] = "\n".join(word for word in words if word)[: value.LONGEST] or None

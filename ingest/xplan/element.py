@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 
-from ingest.nas.value import whole
 from ingest.xplan import code_list, value
 from ingest.xplan.measure import measures
 from ingest.xplan.reader import Feature
+from ingest.xplan.value import Attributes
 
 _SUPPLEMENTS = ("textlicheErgaenzung", "nutzungText", "massnahmeText", "aufschrift")
 _CODES = ("allgemein", "klassifizMassnahme")
@@ -22,15 +22,15 @@ _OWN = {
 }
 
 
-def row(feature: Feature, version: str) -> dict[str, Any]:
+def row(feature: Feature, own: Attributes, version: str) -> dict[str, Any]:
     """Columns of an object, without geometry, plan and the texts that it refers to."""
-    element, kind = feature.element, feature.kind
-    use, general_use = value.text(element, "besondereArtDerBaulNutzung"), value.text(element, "allgArtDerBaulNutzung")
-    nature, ownership = value.text(element, "rechtscharakter"), value.text(element, "nutzungsform")
-    method, type_ = value.text(element, "bauweise"), value.text(element, "bebauungsArt")
-    measured, known = measures(element, version)
-    attributes, purposes, purpose = _purpose(element, kind, version)
-    special, special_names = _special_use(element, version)
+    kind = feature.kind
+    use, general_use = own.text("besondereArtDerBaulNutzung"), own.text("allgArtDerBaulNutzung")
+    nature, ownership = own.text("rechtscharakter"), own.text("nutzungsform")
+    method, type_ = own.text("bauweise"), own.text("bebauungsArt")
+    measured, known = measures(own, version)
+    attributes, purposes, purpose = _purpose(own, kind, version)
+    special, special_names = _special_use(own, version)
     return {
         "plan_area_id": feature.identifier,
         "element_class": kind,
@@ -52,49 +52,45 @@ def row(feature: Feature, version: str) -> dict[str, Any]:
         "building_method": code_list.name("building_method", version, method),
         "building_type_code": type_,
         "building_type": code_list.name("building_type", version, type_),
-        "closed_coverage": value.flag(element, "flaechenschluss"),
-        "level": whole(element, "ebene"),
-        "text": value.text(element, "text"),
+        "closed_coverage": own.flag("flaechenschluss"),
+        "level": own.whole("ebene"),
+        "text": own.text("text"),
         "label": value.joined(
-            part for name in ("gliederung1", "gliederung2", "aufschrift") for part in value.texts(element, name)
+            part for name in ("gliederung1", "gliederung2", "aufschrift") for part in own.texts(name)
         ),
-        "attributes": value.remaining(element, _OWN | known | attributes),
+        "attributes": value.remaining(own, _OWN | known | attributes),
         **measured,
     }
 
 
-def text_links(element: etree._Element) -> list[str]:
+def text_links(own: Attributes) -> list[str]:
     """Identifiers of the text sections that an object refers to."""
-    return [found for child in element.iterchildren("{*}refTextInhalt") if (found := value.link(child))]
+    return [found for child in own.all("refTextInhalt") if (found := value.link(child))]
 
 
-def _purpose(element: etree._Element, kind: str, version: str) -> tuple[set[str], list[str], str | None]:
+def _purpose(own: Attributes, kind: str, version: str) -> tuple[set[str], list[str], str | None]:
     """Attribute that was used, codes, and names with the texts that supplement them."""
     enumerations = code_list.purpose_attributes(kind, version) or dict.fromkeys(_PURPOSES, "")
     for attribute, enumeration in enumerations.items():
         # 4.1 numbers further values: weitereZweckbestimmung1, weitereZweckbestimmung2 …
         further = f"weitere{attribute[0].upper()}{attribute[1:]}"
-        holders = [
-            child
-            for child in element.iterchildren("{*}*")
-            if (name := etree.QName(child).localname) == attribute or name.startswith(further)
-        ]
+        used = {name for name in own if name == attribute or name.startswith(further)}
+        holders = [holder for name in own if name in used for holder in own.all(name)]
         codes = [code for holder in holders for code in _codes(holder)]
         supplements = [text for holder in holders for text in _supplements(holder)]
-        supplements += value.texts(element, "textlicheErgaenzung") if holders else []
+        supplements += own.texts("textlicheErgaenzung") if holders else []
         if codes or supplements:
             names = [code_list.name("purpose", version, code, enumeration) or code for code in codes]
-            used = {etree.QName(holder).localname for holder in holders}
             return used, codes, value.joined(iter([*names, *supplements]))
     return set(), [], None
 
 
-def _special_use(element: etree._Element, version: str) -> tuple[str | None, str | None]:
-    holders = [*element.iterchildren("{*}sondernutzung"), *element.iterchildren("{*}sonderNutzung")]
+def _special_use(own: Attributes, version: str) -> tuple[str | None, str | None]:
+    holders = [*own.all("sondernutzung"), *own.all("sonderNutzung")]
     codes = [code for holder in holders for code in _codes(holder)]
     names = [code_list.name("special_use", version, code) or code for code in codes]
     names += [text for holder in holders for text in _supplements(holder)]
-    names += value.texts(element, "nutzungText") if holders else []
+    names += own.texts("nutzungText") if holders else []
     return (codes[0] if codes else None), value.joined(iter(names))
 
 
@@ -105,10 +101,10 @@ def _codes(holder: etree._Element) -> Iterator[str]:
         yield (holder.text or "").strip()[:100]
     for child in children:
         for name in _CODES:
-            yield from (text[:100] for text in value.texts(child, name))
+            yield from (text[:100] for text in Attributes(child).texts(name))
 
 
 def _supplements(holder: etree._Element) -> Iterator[str]:
     for child in holder.iterchildren("{*}*"):
         for name in _SUPPLEMENTS:
-            yield from value.texts(child, name)
+            yield from Attributes(child).texts(name)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
-from lxml import etree
-
-from ingest.nas.reader import local
 from ingest.xplan import code_list, value
+from ingest.xplan.value import Attributes
 
 NUMBERS = {
     "grz": "GRZ",
@@ -58,74 +55,55 @@ PITCHES = {
 }
 """Columns of the roof pitch and their attributes, in the object or its BP_Dachgestaltung."""
 
+_MOST_HEIGHTS = 100
 _HEIGHTS = {"height": "h", "height_min": "hMin", "height_max": "hMax", "height_exact": "hZwingend"}
 _POINTS = ("6000", "2000", "3000", "5000", "", "6500", "1000")
 """Bezugspunkte from the one that says most about a whole building: GBH, FH, OK, HBA, none, WH, TH."""
 
 
-def measures(element: etree._Element, version: str) -> tuple[dict[str, Any], set[str]]:
+def measures(own: Attributes, version: str) -> tuple[dict[str, Any], set[str]]:
     """Columns of an object, and the attributes that they hold wholly."""
     row: dict[str, Any] = {}
-    known: set[str] = set()
-    for column, name in NUMBERS.items():
-        row[column] = _number(value.text(element, name))
-        known |= {name} if row[column] is not None else set()
-    for column, name in COUNTS.items():
-        row[column] = _count(value.text(element, name))
-        known |= {name} if row[column] is not None else set()
-    row |= _roof(element, version)
-    known |= {"dachform", *(name for names in PITCHES.values() for name in names)}
-    row |= _height(element, version)
-    known.add("hoehenangabe")
-    return row, known
+    known: set[str] = {"dachform", "hoehenangabe", *(name for names in PITCHES.values() for name in names)}
+    for columns, read in ((NUMBERS, value.number), (COUNTS, value.whole)):
+        for column, name in columns.items():
+            found = read(own.text(name)) if name in own else None
+            if found is not None:
+                row[column] = found
+                known.add(name)
+    return row | _roof(own, version) | _height(own, version), known
 
 
-def _roof(element: etree._Element, version: str) -> dict[str, Any]:
-    holders = [element, *value.nested(element, "dachgestaltung")]
-    forms = [form for holder in holders for form in value.texts(holder, "dachform")]
+def _roof(own: Attributes, version: str) -> dict[str, Any]:
+    holders = [own, *own.nested("dachgestaltung")]
+    forms = [form for holder in holders for form in holder.texts("dachform")]
     row: dict[str, Any] = {
         "roof_code": forms[0] if forms else None,
         "roof_type": value.joined(code_list.name("roof", version, form) or form for form in forms),
     }
     for column, names in PITCHES.items():
-        pitches = (_number(value.text(holder, *names)) for holder in holders)
+        pitches = (value.number(holder.text(*names)) for holder in holders)
         row[column] = next((pitch for pitch in pitches if pitch is not None), None)
     return row
 
 
-def _height(element: etree._Element, version: str) -> dict[str, Any]:
-    found = [
-        {local(part.tag): (part.text or "").strip()[: value.LONGEST] for part in holder.iterchildren("{*}*")}
-        for holder in value.nested(element, "hoehenangabe")
-    ]
+def _height(own: Attributes, version: str) -> dict[str, Any]:
+    found = [{name: holder.text(name) or "" for name in holder} for holder in own.nested("hoehenangabe")]
     if not found:
         return {}
     first = min(found, key=_rank)
     reference, point = first.get("hoehenbezug") or None, first.get("bezugspunkt") or None
     own_words = first.get("abweichenderHoehenbezug") or None
     return {
-        **{column: _number(first.get(name)) for column, name in _HEIGHTS.items()},
+        **{column: value.number(first.get(name)) for column, name in _HEIGHTS.items()},
         "height_reference_code": reference,
         "height_reference": own_words or code_list.name("height_reference", version, reference),
         "height_point_code": point,
         "height_point": first.get("abweichenderBezugspunkt") or code_list.name("height_point", version, point),
-        "heights": json.dumps(found[:100], ensure_ascii=False),
+        "heights": json.dumps(found[:_MOST_HEIGHTS], ensure_ascii=False),
     }
 
 
 def _rank(height: dict[str, str]) -> int:
     point = height.get("bezugspunkt", "")
     return _POINTS.index(point) if point in _POINTS else len(_POINTS)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        found = float(text or "nan")
-    except ValueError:
-        return None
-    return found if math.isfinite(found) else None
-
-
-def _count(text: str | None) -> int | None:
-    found = _number(text)
-    return int(found) if found is not None and found == int(found) and abs(found) < 2**31 else None

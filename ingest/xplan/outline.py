@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import shapely
-from lxml import etree
 
 from ingest.format import Reject
 from ingest.nas import reason
@@ -16,6 +15,7 @@ from ingest.nas.reason import Unusable
 from ingest.xplan import geometry, plan, value
 from ingest.xplan.crs import Crs
 from ingest.xplan.reader import Feature, Reader
+from ingest.xplan.value import Attributes
 from twin.language import Text
 
 if TYPE_CHECKING:
@@ -151,12 +151,13 @@ class Outline:
                 self.section_of.setdefault(content, feature.identifier)
 
     def _text(self, feature: Feature) -> None:
-        wording = value.text(feature.element, "text") or ""
+        own = Attributes(feature.element)
+        wording = own.text("text") or ""
         self._size += len(wording)
         if self._size > ALL_TEXTS or not feature.identifier:
             self.texts_cut += 1
             return
-        self.texts[feature.identifier] = value.text(feature.element, "schluessel") or "", wording
+        self.texts[feature.identifier] = own.text("schluessel") or "", wording
 
     def _is_new(self, feature: Feature, layer: str) -> bool:
         if not feature.identifier:
@@ -203,11 +204,8 @@ class Outline:
             yield ": ".join(part for part in self.texts[key] if part)
 
 
-def sections_named(element: etree._Element) -> Iterator[str]:
+def sections_named(own: Attributes) -> Iterator[str]:
     """Sections that an object says it belongs to: gehoertZuBereich, in 4.1 gehoertZuBP_Bereich and the like."""
-    for child in element.iterchildren("{*}*"):
-        name = local(child.tag)
+    for name in own:
         if name.startswith("gehoert") and name.endswith("Bereich"):
-            found = value.link(child)
-            if found:
-                yield found
+            yield from filter(None, map(value.link, own.all(name)))

@@ -6,12 +6,10 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
-from ingest.nas.value import whole
 from ingest.placement import municipality_key
 from ingest.xplan import code_list, value
 from ingest.xplan.reader import Feature
+from ingest.xplan.value import Attributes
 
 DATES = {
     "aufstellungsbeschluss": ("aufstellungsbeschlussDatum",),
@@ -39,14 +37,14 @@ _STATES = range(1, 17)
 
 def row(feature: Feature, version: str) -> dict[str, Any]:
     """Columns of a plan, without its geometry and texts."""
-    plan, kind = feature.element, feature.kind[:2]
-    status, type_ = value.text(plan, "rechtsstand"), value.text(plan, "planArt", "planTyp")
-    procedure = value.text(plan, "verfahren")
+    plan, kind = Attributes(feature.element), feature.kind[:2]
+    status, type_ = plan.text("rechtsstand"), plan.text("planArt", "planTyp")
+    procedure = plan.text("verfahren")
     found: dict[str, Any] = {
         "plan_id": feature.identifier,
         "kind": kind,
-        "name": value.text(plan, "name"),
-        "number": value.text(plan, "nummer"),
+        "name": plan.text("name"),
+        "number": plan.text("nummer"),
         "plan_type_code": type_,
         "plan_type": code_list.name("plan_type", version, type_, kind),
         "legal_status_code": status,
@@ -56,9 +54,9 @@ def row(feature: Feature, version: str) -> dict[str, Any]:
         "municipality": value.joined(_of_municipalities(plan, "gemeindeName")),
         "district_part": value.joined(_of_municipalities(plan, "ortsteilName")),
         "authority": value.joined(_authorities(plan)),
-        "scale": whole(plan, "erstellungsMassstab"),
+        "scale": plan.whole("erstellungsMassstab"),
         "baunvo": value.joined(_baunvo(plan)),
-        "description": value.text(plan, "beschreibung"),
+        "description": plan.text("beschreibung"),
         "documents": "\n".join(dict.fromkeys(_documents(plan)))[: value.LONGEST] or None,
         "changes": value.joined(_changes(plan)),
         "xplan_version": version,
@@ -69,7 +67,7 @@ def row(feature: Feature, version: str) -> dict[str, Any]:
     for column, names in DATES.items():
         found[column] = next(_dates(plan, *names), None)
     if found["veraenderungssperre_end"] is None:
-        ends = (day for data in value.nested(plan, "veraenderungssperre") for day in _dates(data, "endDatum"))
+        ends = (day for data in plan.nested("veraenderungssperre") for day in _dates(data, "endDatum"))
         found["veraenderungssperre_end"] = max(ends, default=None)
     found["in_force"] = _in_force(kind, status, found["inkrafttreten"], found["untergang"])
     return found
@@ -86,55 +84,55 @@ def _in_force(kind: str, status: str | None, since: object, until: object) -> bo
     return True if since else None
 
 
-def _dates(element: etree._Element, *names: str) -> Iterator[datetime.date]:
+def _dates(own: Attributes, *names: str) -> Iterator[datetime.date]:
     for name in names:
-        for text in value.texts(element, name):
+        for text in own.texts(name):
             try:
                 yield datetime.date.fromisoformat(text[:10])
             except ValueError:
                 continue
 
 
-def _of_municipalities(plan: etree._Element, name: str) -> Iterator[str]:
-    for holder in value.nested(plan, "gemeinde"):
-        yield from value.texts(holder, name)
+def _of_municipalities(plan: Attributes, name: str) -> Iterator[str]:
+    for holder in plan.nested("gemeinde"):
+        yield from holder.texts(name)
 
 
-def _ags(plan: etree._Element) -> str | None:
+def _ags(plan: Attributes) -> str | None:
     """The one municipality that a plan names; None for none, for several, and for a made-up one."""
     found = set()
-    for holder in value.nested(plan, "gemeinde"):
-        key = municipality_key(value.text(holder, "ags")) or municipality_key(value.text(holder, "rs"))
+    for holder in plan.nested("gemeinde"):
+        key = municipality_key(holder.text("ags")) or municipality_key(holder.text("rs"))
         if key and int(key[:2]) in _STATES:
             found.add(key)
     return found.pop() if len(found) == 1 else None
 
 
-def _authorities(plan: etree._Element) -> Iterator[str]:
-    for holder in value.nested(plan, "plangeber"):
-        yield from value.texts(holder, "name")
-    yield from value.texts(plan, "planungstraeger")
+def _authorities(plan: Attributes) -> Iterator[str]:
+    for holder in plan.nested("plangeber"):
+        yield from holder.texts("name")
+    yield from plan.texts("planungstraeger")
 
 
-def _baunvo(plan: etree._Element) -> Iterator[str]:
-    yield from value.texts(plan, "versionBauNVODatum")
-    yield from value.texts(plan, "versionBauNVOText")
-    for holder in value.nested(plan, "versionBauNVO"):
+def _baunvo(plan: Attributes) -> Iterator[str]:
+    yield from plan.texts("versionBauNVODatum")
+    yield from plan.texts("versionBauNVOText")
+    for holder in plan.nested("versionBauNVO"):
         for name in ("name", "datum", "detail"):
-            yield from value.texts(holder, name)
+            yield from holder.texts(name)
 
 
-def _documents(plan: etree._Element) -> Iterator[str]:
+def _documents(plan: Attributes) -> Iterator[str]:
     for name in _REFERENCES:
-        for holder in value.nested(plan, name):
-            found = value.text(holder, "referenzURL", "referenzName")
+        for holder in plan.nested(name):
+            found = holder.text("referenzURL", "referenzName")
             if found:
                 yield found
 
 
-def _changes(plan: etree._Element) -> Iterator[str]:
+def _changes(plan: Attributes) -> Iterator[str]:
     for name in ("aendert", "aendertPlan"):
-        for holder in value.nested(plan, name):
-            found = value.text(holder, "planName", "nummer")
+        for holder in plan.nested(name):
+            found = holder.text("planName", "nummer")
             if found:
                 yield found

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any, cast
 
 from lxml import etree
@@ -175,12 +176,12 @@ class Reader:
 
     def _feature(self, element: etree._Element) -> Iterator[Feature]:
         kind = local(element.tag)
-        space = etree.QName(element).namespace or "" if kind else ""
-        if not _KIND.fullmatch(kind) or not NAMESPACE.fullmatch(space):
+        if not _is_ours(element.tag):
             if kind not in {"", *ROOTS}:
                 self.foreign[kind if re.fullmatch(r"\w{1,80}", kind) else "?"] += 1
             return
-        self._take_version(space, element)
+        if not self.version:
+            self._take_version(etree.QName(element).namespace or "", element)
         own = next((element.get(name) or "" for name in _GML_ID if element.get(name)), "")
         yield Feature(kind, own if _IDENTIFIER.fullmatch(own) else "", element, _line(element))
 
@@ -192,6 +193,13 @@ class Reader:
         return InvalidDelivery(
             file=self.source.name, format=FORMAT_NAME, where=where, expected=str(expected), found=str(found)
         )
+
+
+@lru_cache(maxsize=1024)
+def _is_ours(tag: object) -> bool:
+    """Whether a tag is that of an object of XPlanung."""
+    space, brace, kind = str(tag).rpartition("}")
+    return bool(brace and _KIND.fullmatch(kind) and NAMESPACE.fullmatch(space.removeprefix("{")))
 
 
 def _line(element: etree._Element) -> int:
