@@ -60,6 +60,8 @@ class Structure:
         -----
         As simdjson does, in numpy: quotes that are not escaped open and close strings; the running sum of brackets
         outside of strings is the depth; colons and commas at depth 1 bound the members, those at depth 2 the members'.
+        The streaming parser ijson is as fast (71 MB/s against 80 here, of 85 MB of Vienna's buildings), but it leads no
+        way back to the parts that came before their building, nor to objects before the vertices and CRS at the end.
         """
         positions, depths = _marks(data)
         marks = np.frombuffer(data, np.uint8)[positions]

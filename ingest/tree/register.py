@@ -97,7 +97,7 @@ def columns(head: bytes) -> Columns | None:
     placed = {"east", "north"} <= places.keys() or "point" in places
     sizes = sum(meaning in places for meaning in _SIZES)
     only_trees = {"crown_diameter", "trunk_girth", "trunk_diameter"} & places.keys() or _says_tree(names)
-    kind = bool({"species", "species_german"} & places.keys())
+    kind = bool({"species", "species_german", "genus"} & places.keys())
     if not (placed and only_trees and (kind or sizes >= 2)):
         return None
     return Columns(places, tuple(names), separator)
@@ -181,7 +181,8 @@ class _Reading:
         return self.named or zoned or require(self.options.crs, self.source.name)
 
     def _row(self, said: dict[str, str]) -> dict[str, object]:
-        species, german = _species(said.get("species", ""), said.get("species_german", ""))
+        botanical = _botanical(said.get("genus", ""), said.get("species", ""))
+        species, german = _species(botanical, said.get("species_german", ""))
         girth = self._size("trunk_girth", said)
         diameter = self._size("trunk_diameter", said)
         if girth is None and diameter is not None:
@@ -222,6 +223,13 @@ class _Reading:
             for meaning, values in sorted(self.impossible.items())
         ]
         return Facts(version="CSV", crs=", ".join(sorted(self.crs)), notes=tuple(notes))
+
+
+def _botanical(genus: str, species: str) -> str:
+    """Genus and species as one name: some registers have ``Quercus`` and ``robur`` in two columns."""
+    if genus and re.match(r"[a-z×]", species) and genus[0].isupper():
+        return f"{genus} {species}"
+    return species or genus
 
 
 def _species(text: str, german: str) -> tuple[str | None, str | None]:

@@ -99,6 +99,27 @@ def test_one_column_may_hold_both_names(load, text, species, german):
     assert (row["species"], row["species_german"]) == (species, german)
 
 
+@pytest.mark.parametrize(
+    ("genus", "species", "expected"),
+    [
+        ("Quercus", "robur", "Quercus robur"),
+        ("Quercus", "Quercus robur", "Quercus robur"),
+        ("Tilia", "", "Tilia"),
+        ("", "Tilia cordata", "Tilia cordata"),
+    ],
+)
+def test_genus_and_species_may_stand_in_two_columns(load, genus, species, expected):
+    (row,), _, _ = load(f"id;gattung;art;kronendurchmesser;x;y\n1;{genus};{species};3;440000;5713000\n")
+    assert row["species"] == expected
+
+
+def test_a_file_may_not_name_a_crs_of_its_own_for_every_tree(load):
+    codes = [25831, 25832, 25833, 31466, 31467, 31468, 4326, 4258, 3857, 3035]
+    lines = [f"{code};Quercus;1;SRID={code};POINT(1 1)" for code in codes]
+    with pytest.raises(MissingCRS):
+        load("\n".join(["id;baumart;krone;wkt", *(line.replace("SRID", '"SRID') + '"' for line in lines)]), crs="")
+
+
 def test_broken_lines_are_rejected_one_by_one(load):
     good = "1;Quercus;3;440000;5713000"
     broken = ["2;Quercus;3", "3;Quercus;3;x;y", "4;Quercus;3;;", "5;Quercus;3;0;0", "1;Tilia;3;440001;5713000"]
