@@ -30,8 +30,12 @@ _OUTSIDE = Text(
 )
 _INCOMPLETE = Text("nicht vollständig geprüft, zu viele Flächen", "not checked wholly, too many areas")
 
+_NOT_CHECKED = Text(
+    "Flächenschluss weiterer Bereiche nicht geprüft: {count}.", "Coverage of further sections not checked: {count}."
+)
+
 _NOTES = 100
-"""Sections that are reported on."""
+"""Sections that are checked."""
 
 
 class Closing:
@@ -69,6 +73,8 @@ class Closing:
             if parts:
                 named = outline.plans.get(plan_id, {}).get("name")
                 yield _NOTE.format(name=named or section_id or plan_id or "–", found="; ".join(parts))
+        if len(self._areas) > _NOTES:
+            yield _NOT_CHECKED.format(count=len(self._areas) - _NOTES)
 
 
 def _said(text: Text, finding: Finding) -> str:

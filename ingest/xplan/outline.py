@@ -120,9 +120,8 @@ class Outline:
         section = self.sections.get(section_id)
         if section is not None and section.geometry is not None:
             return section.geometry
-        own = [key for key in self.sections if self.plan_of(key) == plan_id]
         found = self.plans.get(plan_id)
-        return found["geom"] if found is not None and len(own) <= 1 else None
+        return found["geom"] if found is not None and found["sections"] <= 1 else None
 
     def _plan(self, feature: Feature, version: str, crs: Crs) -> None:
         if not self._is_new(feature, "plan"):
@@ -185,10 +184,14 @@ class Outline:
             for section_id in sections:
                 if section_id in self.sections and not self.sections[section_id].plan_id:
                     self.sections[section_id].plan_id = plan_id
+        sections_of: dict[str, list[Section]] = {}
+        for section_id, section in self.sections.items():
+            sections_of.setdefault(self.plan_of(section_id), []).append(section)
+        only = len(self.plans) == 1
         for plan_id, row in list(self.plans.items()):
-            own = [section for key, section in self.sections.items() if self.plan_of(key) == plan_id]
+            own = sections_of.get(plan_id, [])
             row["sections"] = len(own)
-            row["text"] = "\n".join(self._texts_of(plan_id))[:PLAN_TEXT] or None
+            row["text"] = "\n".join(self._texts_of(plan_id, only))[:PLAN_TEXT] or None
             if row["geom"] is None:
                 # The model wants an area; where a plan has none of its own, its sections together are it.
                 areas = [section.geometry for section in own if section.geometry is not None]
@@ -198,9 +201,9 @@ class Outline:
                 self.rejects.append(Reject(place, str(why), "plan"))
                 del self.plans[plan_id]
 
-    def _texts_of(self, plan_id: str) -> Iterator[str]:
+    def _texts_of(self, plan_id: str, only: bool) -> Iterator[str]:
         linked = [key for key in self._links[plan_id][1] if key in self.texts]
-        for key in linked or (self.texts if len(self.plans) == 1 else ()):
+        for key in linked or (self.texts if only else ()):
             yield ": ".join(part for part in self.texts[key] if part)
 
 
