@@ -38,15 +38,15 @@ LAYER = Layer(
                 title=Text("Nutzung", "Use"),
                 column="land_use_class",
                 classes=(
-                    ColourClass(Text("Wohnen", "Housing"), "#D9B9A0", ("AX_Wohnbauflaeche",)),
+                    ColourClass(Text("Wohnen", "Housing"), "#DBD5BC", ("AX_Wohnbauflaeche",)),
                     ColourClass(
                         Text("Industrie und Gewerbe", "Industry and trade"),
-                        "#B9AFC4",
+                        "#C7C2C8",
                         ("AX_IndustrieUndGewerbeflaeche", "AX_Halde", "AX_Bergbaubetrieb", "AX_TagebauGrubeSteinbruch"),
                     ),
                     ColourClass(
                         Text("Gemischte und besondere Nutzung", "Mixed and special use"),
-                        "#CDB4AB",
+                        "#D6CAB6",
                         ("AX_FlaecheGemischterNutzung", "AX_FlaecheBesondererFunktionalerPraegung"),
                     ),
                     ColourClass(
@@ -66,7 +66,7 @@ LAYER = Layer(
                             "AX_Schiffsverkehr",
                         ),
                     ),
-                    ColourClass(Text("Landwirtschaft", "Agriculture"), "#D8CE93", ("AX_Landwirtschaft",)),
+                    ColourClass(Text("Landwirtschaft", "Agriculture"), "#D0CB93", ("AX_Landwirtschaft",)),
                     ColourClass(Text("Wald, Gehölz", "Forest, woodland"), "#6F9460", ("AX_Wald", "AX_Gehoelz")),
                     ColourClass(
                         Text("Heide, Moor, Sumpf, Unland", "Heath, bog, swamp, waste"),

@@ -55,7 +55,7 @@ _GRASSLAND = ("1020", "1030", "1050", "1100")
 """vegetationsmerkmal of AX_Landwirtschaft: Grünland, Gartenbauland, Obstplantage, Streuobst (GeoInfoDok 7.1)."""
 
 _CROPS = np.array(
-    [rgb(c) for c in ("#D8CE93", "#C9BE7E", "#DCCB86", "#B7BE79", "#A8B56F", "#C6AE80", "#CBC79A", "#B9A67A")]
+    [rgb(c) for c in ("#CFCB8E", "#BFBF7A", "#D6CC88", "#AFBD78", "#9FB26D", "#C0B180", "#C4C899", "#B1AB7A")]
 )
 _MEADOW = np.array(rgb("#A9BF7A"))
 
