@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from PIL import Image
 
+from layers.land_use import LAYER as LAND_USE
 from viewer.scene.colours import rgb
 from viewer.scene.drape import WOOD, Areas, drape
 
@@ -60,7 +61,9 @@ def test_edges_are_smooth():
 def test_a_plain_area_has_its_theme_colour():
     areas = land(("1", "AX_IndustrieUndGewerbeflaeche", "", shapely.box(0, 0, 100, 100)))
     found = picture([(areas, 1.0)], (0.0, 0.0, 100.0))
-    assert np.abs(found[..., :3] - rgb("#B9AFC4")).max() <= 5
+    (theme,) = LAND_USE.style.themes
+    declared = next(entry.colour for entry in theme.classes if "AX_IndustrieUndGewerbeflaeche" in entry.values)
+    assert np.abs(found[..., :3] - rgb(declared)).max() <= 5
 
 
 def test_neighbouring_squares_meet_without_a_seam():
