@@ -14,7 +14,24 @@ from twin.language import Text
 
 COMPANIONS = (
     *(".prj", ".shx", ".shp.xml", ".dbf", ".cpg", ".cst", ".qix", ".qmd", ".qml", ".qpj", ".sbn", ".sbx"),
-    *(".sld", ".fix", ".tfw", ".tifw", ".aux.xml", ".ovr", ".gfs", ".xsd", ".meta", ".md5", ".sha256", ".ini", ".db"),
+    *(
+        ".sld",
+        ".fix",
+        ".tfw",
+        ".tifw",
+        ".pgw",
+        ".jgw",
+        ".wld",
+        ".aux.xml",
+        ".ovr",
+        ".gfs",
+        ".xsd",
+        ".meta",
+        ".md5",
+        ".sha256",
+        ".ini",
+        ".db",
+    ),
     *(".txt", ".md", ".rtf", ".pdf", ".html", ".htm", ".url", ".jpg", ".jpeg", ".png", ".doc", ".docx"),
 )
 """Endings of files that lie beside deliveries and are no delivery themselves, if no format recognises them."""
