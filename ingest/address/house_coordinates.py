@@ -151,7 +151,8 @@ class _Reading:
             reason = _VALUES.format(expected=self.kind.width, found=len(values))
             yield Reject(where, f"{where}: {reason}", "address")
             return
-        said = {name: values[place] for name, place in self.kind.places.items()}
+        # What a line of names leaves out is empty.
+        said = dict.fromkeys(NAMES, "") | {name: values[place] for name, place in self.kind.places.items()}
         if said["nba"].lower() == "nba":
             return  # the line of names
         if not _IDENTITY.fullmatch(said["oi"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.cityjson.description import clean, common, description
-from ingest.cityjson.geometry import chosen, corners, level, surfaces
+from ingest.cityjson.geometry import Surface, chosen, corners, level, surfaces
 from ingest.cityjson.land_use import LandUses
 from ingest.cityjson.model import Model
 from ingest.format import Reject
@@ -25,6 +25,14 @@ _ORPHAN = Text(
     "erwartet ein Gebäude, zu dem der Gebäudeteil gehört, gefunden keines.",
     "expected a building that the part belongs to, found none.",
 )
+
+_TOO_MANY = Text(
+    "erwartet eine Fläche mit höchstens {most} Ecken, gefunden mehr.",
+    "expected a surface of at most {most} corners, found more.",
+)
+
+MOST_CORNERS = 5_000
+"""Corners of one surface. No building has so many, and rings that cross themselves cost their square."""
 
 _DEEPEST = 4
 """Parts within parts that are followed up to their building; the standard knows none, and circles must end."""
@@ -113,7 +121,7 @@ class Gathering:
         self.building_of_body.append(len(self.buildings) - 1)
         for geometry in geometries:
             try:
-                found = list(surfaces(geometry))
+                found = self._small(surfaces(geometry), body)
                 numbers, lengths = corners([ring for surface in found for ring in surface.rings])
             except (ValueError, RecursionError):
                 layer = "building_part" if columns["part_id"] else "building"
@@ -125,6 +133,16 @@ class Gathering:
             self.body.extend([body] * len(found))
             self.kind.extend(surface.kind for surface in found)
             self.ids.extend(clean(surface.identity) for surface in found)
+
+    def _small(self, found: Iterable[Surface], body: int) -> list[Surface]:
+        kept = []
+        for surface in found:
+            if sum(len(ring) for ring in surface.rings if isinstance(ring, list)) <= MOST_CORNERS:
+                kept.append(surface)
+            else:
+                feature = clean(surface.identity) or self.name(body)
+                self.rejects.append(Reject(feature, _TOO_MANY.format(most=MOST_CORNERS), "building_surface"))
+        return kept
 
     def name(self, body: int) -> str:
         """Id of a body: its part's, else its building's."""

@@ -56,6 +56,13 @@ def test_version_5_names_columns_and_zone(load):
     assert facts.crs == "EPSG:25833" and 400_000 < shapely.from_wkb(other[0]["geom"]).x < 500_000
 
 
+def test_columns_that_version_5_leaves_out_are_empty(load):
+    names = NAMES_5.replace("kreisschl;", "").replace("postplz;", "")
+    line = LINE_5.format(zone=32, east="440000.1").replace("74;Soest;", "Soest;", 1).replace("59494;", "")
+    (row,), _, _ = load(f"{names}\n{line}")
+    assert row["ags"] is None and row["postcode"] is None and row["street"] == "Am Berg"
+
+
 def test_deleted_records_retire_and_make_it_an_update(load):
     gone = LINE.replace("N;DENW05AL00000001", "L;DENW05AL00000002")
     rows, (retire,), facts = load(f"{LINE}\n{gone}\n")

@@ -331,6 +331,14 @@ def test_other_documents_are_refused(load, made, change):
         load(made.document() | change)
 
 
+def test_a_ring_of_a_million_corners_costs_its_surface(load, made):
+    geometry = made.solid()
+    geometry["boundaries"][0].append([[0, 1, 2, 3] * 250_000])
+    found = load(made.document({"b1": {"type": "Building", "geometry": [geometry]}}))
+    assert found.rows("building")[0]["volume"] == pytest.approx(500)
+    assert [(reject.feature, reject.layer) for reject in found.rejects] == [("b1", "building_surface")]
+
+
 def test_halves_of_characters_are_mended(load, made):
     text = json.dumps(made.document()).replace('"b1"', '"b\\ud800"').encode()
     assert load(text).rows("building")[0]["building_id"] == "b?"
