@@ -91,6 +91,7 @@ class LayerPanel:
             value=value if value in choices else "",
             size="small",
             sizing_mode="stretch_width",
+            margin=(12, 10, 5, 10),
         )
         chooser.param.watch(lambda event: setattr(self._state, parameter, event.new), "value")
         return chooser
