@@ -31,7 +31,7 @@ _TOO_MANY = Text(
     "expected a surface of at most {most} corners, found more.",
 )
 
-MOST_CORNERS = 5_000
+MOST_CORNERS = 2_000
 """Corners of one surface. No building has so many, and rings that cross themselves cost their square."""
 
 _DEEPEST = 4
