@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Places = NDArray[np.int32]
 """For each row the number of its municipality in `Placement.keys`, -1 for none."""
 
+Areas: TypeAlias = "dict[str, BaseGeometry]"
+"""Municipality key to area."""
+
 _KEY = re.compile(r"\d{8}")
 _REGIONAL_KEY = re.compile(r"\d{12}")
 
@@ -43,23 +46,31 @@ def municipality_key(value: str | None) -> str:
     return digits if _KEY.fullmatch(digits) else ""
 
 
-@dataclass(frozen=True)
 class Borders:
     """Areas of municipalities.
 
-    Attributes
+    Parameters
     ----------
-    areas : dict of str to shapely geometry
+    areas : dict of str to shapely geometry, or callable that gives one
         Municipality key to area, in the store's CRS.
     """
 
-    areas: dict[str, BaseGeometry]
+    def __init__(self, areas: Areas | Callable[[], Areas]) -> None:
+        self._areas = areas
 
     @classmethod
     def of(cls, twin: Twin) -> Borders:
-        """Borders that the twin holds, of municipalities that have joined and of those that have not."""
-        frame = twin.read("municipality")
-        return cls({ags: area for ags, area in zip(frame["ags"], frame.geometry, strict=True) if area is not None})
+        """Borders that the twin holds, of municipalities that have joined and of those that have not.
+
+        They are looked at when the first row needs them: to open the tables takes longer than to place all buildings
+        of a delivery by their attribute.
+        """
+        return cls(lambda: _areas(twin))
+
+    @cached_property
+    def areas(self) -> Areas:
+        """Municipality key to area."""
+        return self._areas() if callable(self._areas) else self._areas
 
     def at(self, points: NDArray[np.object_]) -> tuple[list[str], Places]:
         """Municipality of each point; of one on a border, the one with the smaller key."""
@@ -72,6 +83,11 @@ class Borders:
         order = np.lexsort((area, point))[::-1]  # written last to first, the smallest stays
         found[point[order]] = area[order]
         return keys, found
+
+
+def _areas(twin: Twin) -> Areas:
+    frame = twin.read("municipality")
+    return {ags: area for ags, area in zip(frame["ags"], frame.geometry, strict=True) if area is not None}
 
 
 class Placement:

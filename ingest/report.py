@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from ingest.number import grouped
 from twin.discovery import discover
 from twin.language import Text
 from twin.layer import Layer
@@ -68,7 +69,7 @@ class DeliveryReport:
     unknown : bool
         Whether the error is that the file is in no format that we know.
     seconds : float
-        Time it took. [s]
+        Time it took once its turn had come; what was read ahead until then counts for those before. [s]
     """
 
     file: str
@@ -199,14 +200,14 @@ def _print_delivery(delivery: DeliveryReport, console: Console) -> None:
         console.print(f"  {_NOTHING}")
     for layer, rows in sorted(delivery.read.items()):
         counts = delivery.loaded.get(layer, Counter())
-        line = f"  {_title(layer)}: {rows:,} {_READ}, [green]{counts.total():,} {_LOADED}[/]"
+        line = f"  {_title(layer)}: {grouped(rows)} {_READ}, [green]{grouped(counts.total())} {_LOADED}[/]"
         if delivery.retired[layer]:
-            line += f", {delivery.retired[layer]:,} {_RETIRED}"
+            line += f", {grouped(delivery.retired[layer])} {_RETIRED}"
         console.print(line)
     for line in _refusals(delivery.refused.items()):
         console.print(f"  [yellow]–[/] {escape(line)}")
     if delivery.rejected_count:
-        console.print(f"  [yellow]–[/] {delivery.rejected_count:,} {_REJECTED}")
+        console.print(f"  [yellow]–[/] {grouped(delivery.rejected_count)} {_REJECTED}")
         for reject in delivery.rejected[:_SAMPLES]:
             console.print(f"      {escape(reject['feature'])}: {escape(reject['reason'])}")
     for note in delivery.notes:
@@ -219,7 +220,7 @@ def _refusals(refused: Iterable[tuple[str, int]]) -> list[str]:
         kind, _, rest = reason.partition(":")
         layer, _, ags = rest.partition(":")
         words = " ".join(word for word in (_title(layer), ags) if word)
-        lines.append(f"{words}: {count:,} – {_REASONS.get(kind, kind)}")
+        lines.append(f"{words}: {grouped(count)} – {_REASONS.get(kind, kind)}")
     return lines
 
 

@@ -1,19 +1,11 @@
-"""Reads the files of a delivery, side by side in worker processes where that helps."""
+"""What a reader does with one file: its rows become Arrow files, layer by layer."""
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from multiprocessing.connection import wait as wait_for_process
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,14 +15,19 @@ from ingest.recognition import chosen
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.discovery import find
 from twin.errors import InvalidDelivery
-from twin.language import Language, Text, language, use_language
+from twin.language import Text
 
 REJECTS_KEPT = 1_000
 """Rejected features of a file that are named one by one; beyond, they are only counted."""
 
+DONE, STOP = "done", "stop"
+"""Empty files that say that a file has been read to its end, and that no more of a delivery is wanted."""
+
 _DAMAGED = Text("eine lesbare Datei", "a readable file")
-_SURVIVES = Text("ein Leseprozess, der zu Ende liest", "a reader that reads to the end")
-_DIED = Text("er endete vorzeitig (etwa Speichermangel)", "it ended early (out of memory, for instance)")
+
+
+class Stopped(Exception):
+    """Nobody wants the result any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +100,19 @@ class Part:
             return pa.ipc.open_file(mapped).read_all()
 
 
-def default_workers(files: int) -> int:
-    """Processes for that many files: one a core that this process may use, never more than files."""
-    return max(1, min(files, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
-
-
-def read_parts(tasks: Sequence[Task], workers: int, done: Callable[[Part], None]) -> list[Part]:
-    """Read all files; the result is in the order of `tasks`, however many processes there are.
-
-    Parameters
-    ----------
-    tasks : sequence of Task
-        The files of one delivery.
-    workers : int
-        Number of processes; 1 reads in this one.
-    done : callable
-        Called with each part as it is finished.
+def read_part(task: Task) -> Part:
+    """Read one file and write its rows, layer by layer, as Arrow files into the task's folder.
 
     Raises
     ------
     twin.errors.DeliveryError
-        If a file cannot be read, or a process died over it. All reading has stopped by then.
+        If it cannot be read.
+    Stopped
+        If a file `STOP` appears in the task's folder.
     """
-    if workers <= 1 or len(tasks) == 1:
-        parts = []
-        for task in tasks:
-            parts.append(read_part(task))
-            done(parts[-1])
-        return parts
-    return _read_side_by_side(tasks, min(workers, len(tasks)), done)
-
-
-def read_part(task: Task) -> Part:
-    """Read one file and write its rows, layer by layer, as Arrow files into the task's folder."""
     started = time.perf_counter()
+    if (task.folder / STOP).exists():
+        raise Stopped
     part = Part(task.part, task.source.name)
     format_ = chosen(task.format)
     folder = task.folder / str(task.part)
@@ -150,13 +126,16 @@ def read_part(task: Task) -> Part:
             file=task.source.name, format=format_.title, where="–", expected=_DAMAGED, found=type(damage).__name__
         ) from damage
     part.seconds = time.perf_counter() - started
-    (folder / "done").touch()
+    (folder / DONE).touch()
     return part
 
 
 def _write(format_: Format, task: Task, part: Part, folder: Path, stack: ExitStack) -> None:
     writers: dict[str, pa.RecordBatchFileWriter] = {}
+    stop = task.folder / STOP
     for item in format_.read(task.source, task.options):
+        if stop.exists():
+            raise Stopped
         if isinstance(item, Batch):
             schema = find("LAYER", item.layer).read_schema
             if item.layer not in writers:
@@ -180,62 +159,3 @@ def _digest(source: SourceFile) -> str:
         while chunk := stream.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _read_side_by_side(tasks: Sequence[Task], workers: int, done: Callable[[Part], None]) -> list[Part]:
-    # Spawned, not forked: the parent has threads (Arrow, the database) that a fork would tear in half.
-    pool = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(language(),)
-    )
-    try:
-        # Largest first, so that no big file starts when the others are done.
-        order = sorted(tasks, key=_size, reverse=True)
-        futures = {pool.submit(read_part, task): task for task in order}
-        found = {part.part: part for part in _finished(futures, done)}
-        pool.shutdown()
-        return [found[task.part] for task in tasks]
-    except BrokenProcessPool as broken:
-        raise _death(tasks) from broken
-    except BaseException:
-        # Nobody waits for what the other processes still read.
-        processes = list((getattr(pool, "_processes", None) or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        raise
-
-
-def _finished(futures: dict[Future[Part], Task], done: Callable[[Part], None]) -> Iterator[Part]:
-    waiting = set(futures)
-    while waiting:
-        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in ready:
-            part = future.result()
-            done(part)
-            yield part
-
-
-def _death(tasks: Sequence[Task]) -> InvalidDelivery:
-    # A pool does not say over which file its process died; the folders that were begun and not finished do.
-    begun = [task for task in tasks if (task.folder / str(task.part)).is_dir()]
-    open_ = [task for task in begun if not (task.folder / str(task.part) / "done").exists()] or list(tasks)
-    names = ", ".join(task.source.name for task in open_[:3])
-    return InvalidDelivery(file=names, format=chosen(open_[0].format).title, where="–", expected=_SURVIVES, found=_DIED)
-
-
-def _size(task: Task) -> int:
-    return task.source.size
-
-
-def _begin(chosen_language: Language) -> None:
-    """Set up a worker: the parent's language; interrupts are the parent's matter; no life without the parent."""
-    use_language(chosen_language)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait_for_process([sentinel])
-    os._exit(1)

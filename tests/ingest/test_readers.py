@@ -13,12 +13,18 @@ import pytest
 
 from ingest.format import Options
 from ingest.source_file import SourceFile
-from ingest.workers import REJECTS_KEPT, Task, default_workers, read_parts
+from ingest.readers import Readers
+from ingest.workers import REJECTS_KEPT, Part, Task
 from twin.errors import InvalidDelivery
 
 
 def _tasks(folder: Path, *paths: Path) -> list[Task]:
     return [Task(part, SourceFile(path), "sample", Options(), folder) for part, path in enumerate(paths)]
+
+
+def read_parts(tasks: list[Task], workers: int, done: Callable[[Part], None]) -> list[Part]:
+    with Readers(workers) as readers:
+        return readers.read(tasks).parts(done)
 
 
 def _building(name: str) -> dict:
@@ -69,21 +75,18 @@ def test_only_so_many_rejects_are_kept_but_all_are_counted(sample: Callable[...,
     assert part.rejected == REJECTS_KEPT + 5
 
 
-def test_never_more_workers_than_files() -> None:
-    assert default_workers(1) == 1
-    assert 1 <= default_workers(1000) <= 1000
-
-
 _PARENT = """
 import sys
 from pathlib import Path
 from ingest.format import Options
 from ingest.source_file import SourceFile
-from ingest.workers import Task, read_parts
+from ingest.readers import Readers
+from ingest.workers import Task
 if __name__ == "__main__":
     folder, *files = map(Path, sys.argv[1:])
     tasks = [Task(number, SourceFile(file), "sample", Options(), folder) for number, file in enumerate(files)]
-    read_parts(tasks, 2, lambda part: None)
+    with Readers(2) as readers:
+        readers.read(tasks).parts(lambda part: None)
 """
 
 

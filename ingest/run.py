@@ -1,0 +1,92 @@
+"""What the deliveries of a run share: what the user wants, and what the job knows by then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.format import Options
+from ingest.placement import Borders
+from twin.discovery import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ingest.readers import Readers
+    from ingest.watch import Watch
+    from twin import Twin
+    from twin.municipalities import Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user wants done.
+
+    Attributes
+    ----------
+    options : Options
+        CRS and municipality that were named.
+    format : str
+        Format that was named; empty to recognise it.
+    licence : str
+        Licence of files that name none; empty if not given.
+    workers : int
+        Processes that read; 0 for one a core.
+    dry_run : bool
+        Whether nothing is to be stored.
+    author : str
+        Who hands it in.
+    """
+
+    options: Options = field(default_factory=Options)
+    format: str = ""
+    licence: str = ""
+    workers: int = 0
+    dry_run: bool = False
+    author: str = ""
+
+
+class Run:
+    """One call of `ingest.job.ingest`.
+
+    Parameters
+    ----------
+    twin : Twin
+        Where to.
+    request : Request
+        What is wanted.
+    watch : Watch
+        Who is told how far it is.
+    readers : Readers
+        Who reads.
+
+    Attributes
+    ----------
+    borders : Borders
+        Areas of the municipalities.
+    registered : frozenset of str
+        Keys of the municipalities that the district knows, joined or not.
+    touched : dict of str to set of str
+        Consent classes that the run has changed, by tenant.
+    """
+
+    def __init__(self, twin: Twin, request: Request, watch: Watch, readers: Readers) -> None:
+        self.twin, self.request, self.watch, self.readers = twin, request, watch, readers
+        self.borders = Borders.of(twin)
+        self.registered = frozenset(municipality.ags for municipality in twin.municipalities())
+        self.touched: dict[str, set[str]] = {}
+
+    def register(self, municipalities: Iterable[Municipality]) -> None:
+        """Let the district know municipalities by name."""
+        found = list(municipalities)
+        if found:
+            self.twin.register(found)
+            self.registered |= {municipality.ags for municipality in found}
+
+    def touch(self, ags: str, layer: str) -> None:
+        """Note that rows have changed."""
+        self.touched.setdefault(ags, set()).add(find("LAYER", layer).consent_class)
+
+    def borders_moved(self) -> None:
+        """Look at the borders anew."""
+        self.borders = Borders.of(self.twin)
