@@ -96,9 +96,19 @@ def connect(limits: Limits = Limits(), extensions: tuple[str, ...] = ()) -> Conn
     for name in _NEEDED + extensions:
         connection.execute(f"LOAD {text(str(extension_file(name)))}")
     # Without it ST_Transform gives latitude before longitude.
-    connection.execute("SET geometry_always_xy = true")
+    connection.execute("SET GLOBAL geometry_always_xy = true")
     connection.execute("SET enable_progress_bar = false")
+    # Footers of Parquet files are parsed once, not at every query; a file that has changed is parsed again.
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
     return connection
+
+
+def cursor(connection: Connection) -> Connection:
+    """A connection of its own to the same database, for another thread or another default schema."""
+    own = connection.cursor()
+    # The bar is the one setting that the engine keeps a connection, not a database.
+    own.execute("SET enable_progress_bar = false")
+    return own
 
 
 def text(value: str) -> str:

@@ -1,4 +1,4 @@
-"""One state of the tables that a principal may see: lakes attached at their heads, and views over the visible ones."""
+"""One state of the tables that a principal may see: views over the files of the visible lakes at their heads."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from twin.consent import MUNICIPALITIES, Pair, Principal, consents, layers, visible_in
+from twin.consent import Pair, Principal, consents, layers, visible_in
 from twin.discovery import discover
-from twin.engine import Connection, EngineError, Relation, connect, name, patiently, query, text
-from twin.errors import UnknownName
+from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query
+from twin.errors import QueryError, UnknownName
 from twin.home import Home
-from twin.lake import Lake, tables
-from twin.layer import CRS, Layer
+from twin.lake import Lake
+from twin.layer_view import layer_view
 from twin.provenance_tables import consent_table, delivery_table
 from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
+from twin.table_files import TableFiles, table_files
 
 Moment = datetime | str | None
 """Datetime, ISO 8601 text or delivery id; None for now."""
 
-_KEPT = 6  # states whose lakes stay attached
+_KEPT = 6  # states whose views stay
+
+_Pin = tuple[str, int, int]
+"""Lake, snapshot, and how many withdrawals it has seen: each changes what its snapshots hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Reading:
     pairs: frozenset[Pair]
     seq: int
     _reader: Reader
-    _pins: set[str] = field(default_factory=set)
+    _pins: set[_Pin] = field(default_factory=set)
     _schemas: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -100,17 +104,17 @@ class Reading:
         QueryError
             If it cannot run.
         """
-        cursor = self.connection.cursor()
-        cursor.execute(f"USE {name(self.catalog)}")
-        found = query(cursor, sql, values)
+        own = cursor(self.connection)
+        own.execute(f"USE {name(self.catalog)}")
+        found = query(own, sql, values)
         if found is None:  # a statement without an answer
-            found = query(cursor, "SELECT NULL AS answer WHERE false")
+            found = query(own, "SELECT NULL AS answer WHERE false")
         assert found is not None
         return found
 
     def fetch(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of a query of our own, on a connection of its own."""
-        return patiently(lambda: self.connection.cursor().execute(sql, values or []).fetchall())
+        return patiently(lambda: cursor(self.connection).execute(sql, values or []).fetchall())
 
     def tables(self) -> frozenset[tuple[str, str]]:
         """(schema, table) of all that can be asked in this state."""
@@ -118,20 +122,19 @@ class Reading:
         return frozenset((str(schema), str(view)) for schema, view in self.fetch(sql, [self.catalog]))
 
     def make_views(self, schema: str, heads: dict[str, int]) -> None:
-        """One view a layer in `schema`: the union of the visible lakes' tables, empty where none has any."""
+        """One view a layer in `schema`: the rows of the visible lakes, empty where none has any."""
         owners = {ags for ags, _ in self.pairs}
         pins = {ags: self._reader.pin(ags, snapshot) for ags, snapshot in heads.items() if ags in owners}
         self._pins.update(pins.values())
-        held = self._reader.tables(list(pins.values()))
+        held = {ags: self._reader.tables(pin) for ags, pin in pins.items()}
         for layer in layers().values():
-            parts = [
-                _select(layer, ags, pin, held[pin][layer.name])
-                for ags, pin in sorted(pins.items())
-                if (ags, layer.consent_class) in self.pairs and layer.name in held[pin]
-            ]
-            self.connection.execute(
-                f"CREATE VIEW {schema}.{name(layer.name)} AS {' UNION ALL '.join(parts) or _empty(layer)}"
-            )
+            visible = {
+                ags: tables[layer.name]
+                for ags, tables in held.items()
+                if (ags, layer.consent_class) in self.pairs and layer.name in tables
+            }
+            rows_ = layer_view(layer, visible, lambda ags: self._reader.attached(pins[ags]))
+            self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
 
 
 class Reader:
@@ -152,7 +155,8 @@ class Reader:
         self._root: Connection | None = None
         self._number = count(1)
         self._kept: OrderedDict[tuple[object, ...], Reading] = OrderedDict()
-        self._held: dict[str, dict[str, list[str]]] = {}
+        self._held: dict[_Pin, dict[str, TableFiles]] = {}
+        self._attached: dict[_Pin, str] = {}
         self._generation: dict[str, int] = {}
         self.lock = threading.RLock()
 
@@ -166,7 +170,7 @@ class Reader:
         """
         try:
             return self._reading(at)
-        except EngineError:
+        except (EngineError, QueryError):
             # A lake was withdrawn between the look into the registry and the look into the lake: look again.
             return self._reading(at)
 
@@ -199,25 +203,30 @@ class Reader:
         with self.lock:
             self._kept.clear()
             self._held.clear()
+            self._attached.clear()
             if self._root is not None:
                 self._root.close()
                 self._root = None
 
-    def pin(self, ags: str, snapshot: int) -> str:
-        """Attach a lake at a snapshot, once; gives the alias."""
-        # A withdrawal changes what a snapshot holds, so it begins a new generation of names.
-        alias = f"lake_{ags}_{snapshot}_{self._generation.get(ags, 0)}"
-        if alias not in self._held:
-            Lake(ags, self.home.lake(ags)).attach(self._connection(), alias, snapshot)
-            self._held[alias] = {}
-        return alias
+    def pin(self, ags: str, snapshot: int) -> _Pin:
+        """A lake at a snapshot."""
+        return ags, snapshot, self._generation.get(ags, 0)
 
-    def tables(self, pins: list[str]) -> dict[str, dict[str, list[str]]]:
-        """Tables and their columns of each pinned lake."""
-        fresh = [pin for pin in pins if not self._held[pin]]
-        if fresh:
-            self._held |= tables(self._connection(), fresh)
-        return self._held
+    def tables(self, pin: _Pin) -> dict[str, TableFiles]:
+        """Tables of a pinned lake."""
+        if pin not in self._held:
+            ags, snapshot, _ = pin
+            self._held[pin] = table_files(Lake(ags, self.home.lake(ags)), snapshot)
+        return self._held[pin]
+
+    def attached(self, pin: _Pin) -> str:
+        """Attach a pinned lake, once; gives the alias."""
+        if pin not in self._attached:
+            ags, snapshot, generation = pin
+            alias = f"lake_{ags}_{snapshot}_{generation}"
+            Lake(ags, self.home.lake(ags)).attach(self._connection(), alias, snapshot)
+            self._attached[pin] = alias
+        return self._attached[pin]
 
     def _connection(self) -> Connection:
         if self._root is None:
@@ -229,7 +238,7 @@ class Reader:
     ) -> Reading:
         catalog = f"reading_{next(self._number)}"
         self._connection().execute(f"ATTACH ':memory:' AS {name(catalog)}")
-        connection = self._connection().cursor()
+        connection = cursor(self._connection())
         connection.execute(f"USE {name(catalog)}")
         reading = Reading(connection, catalog, self.registry, pairs, seq, self)
         reading.make_views(reading.base, heads)
@@ -246,8 +255,10 @@ class Reader:
         while len(self._kept) > _KEPT:
             _, old = self._kept.popitem(last=False)
             used = {pin for reading in self._kept.values() for pin in reading._pins}
-            for alias in [old.catalog, *(old._pins - used)]:
-                self._held.pop(alias, None)
+            gone = old._pins - used
+            for pin in gone:
+                self._held.pop(pin, None)
+            for alias in [old.catalog, *(self._attached.pop(pin) for pin in gone & self._attached.keys())]:
                 # Where a relation of that state is still being read, it stays until this reader closes.
                 with suppress(EngineError):
                     self._connection().execute(f"DETACH {name(alias)}")
@@ -285,26 +296,3 @@ def heads_at(transaction: Transaction, seq: int) -> dict[str, int]:
              JOIN (SELECT ags, max(seq) AS seq FROM head WHERE seq <= :seq GROUP BY ags) l
                  ON l.ags = h.ags AND l.seq = h.seq"""
     return {str(row["ags"]): int(row["snapshot"]) for row in rows(transaction, sql, seq=seq)}
-
-
-def _select(layer: Layer, ags: str, pin: str, held: list[str]) -> str:
-    values = []
-    for column in layer.all_columns:
-        title = name(column.name)
-        if column.name == "ags" and layer.consent_class != MUNICIPALITIES and layer.placement != "district":
-            value = text(ags)  # a constant lets the engine skip the other lakes
-        elif column.name not in held:
-            value = f"NULL::{column.type}"
-        else:
-            value = title
-        # DuckLake stores geometry without its CRS.
-        values.append(f"{f'ST_SetCRS({value}, {text(CRS)})' if column.type == 'GEOMETRY' else value} AS {title}")
-    return f"SELECT {', '.join(values)} FROM {name(pin)}.main.{name(layer.name)}"
-
-
-def _empty(layer: Layer) -> str:
-    types = {
-        column.name: f"GEOMETRY({text(CRS)})" if column.type == "GEOMETRY" else column.type
-        for column in layer.all_columns
-    }
-    return f"SELECT {', '.join(f'NULL::{kind} AS {name(title)}' for title, kind in types.items())} WHERE false"

@@ -13,7 +13,7 @@ import shapely
 from delivering import SOEST, TILE, WERL, buildings, deliver, keys, surfaces
 
 import twin
-from twin.errors import NotJoined
+from twin.errors import NotJoined, QueryError
 from twin.registry import insert, now
 
 NAME = "Xanthippe-Quellenhof"
@@ -204,3 +204,22 @@ def test_municipality_may_come_back(t: twin.Twin) -> None:
     outcome = deliver(t, ["b"])
     assert keys(t) == ["b"]
     assert keys(t, outcome.delivery_id) == ["b"]
+
+
+@pytest.mark.parametrize("layer", [None, "building"])
+def test_who_holds_a_question_over_a_withdrawal_gets_an_error_and_then_the_rest(
+    t: twin.Twin, home: Path, layer: str | None
+) -> None:
+    deliver(t, ["a", "b"])
+    deliver(t, ["a"])  # leaves a file with deletions behind
+    deliver(t, ["werl-1"], ags=WERL, extent=None, file="werl.gml")
+    with twin.open(home) as reader:
+        before = reader.reading()
+        asked = reader.sql("SELECT building_id FROM building ORDER BY ALL")  # bound, not yet run
+        again = reader.sql("SELECT building_id FROM building ORDER BY ALL")
+        assert again.fetchall() == [("a",), ("werl-1",)]  # whatever is cached of the files is cached now
+        t.withdraw(SOEST, layer)
+        for late in (asked.fetchall, lambda: before.query("FROM building").fetchall()):
+            with pytest.raises(QueryError):
+                late()
+        assert keys(reader) == ["werl-1"]
