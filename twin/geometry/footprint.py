@@ -45,13 +45,17 @@ def flattened(surfaces: Surfaces) -> NDArray[np.object_]:
     return found
 
 
+MENDABLE = 2000
+"""Corners up to which a ring that crosses itself is mended: the crossings may grow with their square."""
+
+
 def united(geometries: NDArray[np.object_], groups: NDArray[np.int64], count: int) -> NDArray[np.object_]:
     """Union of the geometries of each group.
 
     Parameters
     ----------
     geometries : ndarray of shapely geometry, shape (n,)
-        Polygons; those that are not valid are mended, None is left out.
+        Polygons; those that are not valid are mended up to `MENDABLE` corners and left out beyond; None is left out.
     groups : ndarray of int64, shape (n,)
         Group of each, in rising order.
     count : int
@@ -63,6 +67,7 @@ def united(geometries: NDArray[np.object_], groups: NDArray[np.int64], count: in
         None where a group has nothing.
     """
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    present &= shapely.is_valid(geometries) | (shapely.get_num_coordinates(geometries) <= MENDABLE)
     geometries, groups = geometries[present], groups[present]
     bad = ~shapely.is_valid(geometries)
     if bad.any():

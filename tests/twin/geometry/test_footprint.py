@@ -44,3 +44,13 @@ def test_a_bow_tie_is_mended():
     bow = flattened(surfaces([[(0, 0, 0), (4, 4, 0), (4, 0, 0), (0, 4, 0)]]))
     (found,) = united(bow, np.array([0]), 1)
     assert found.is_valid and found.area == pytest.approx(8)
+
+
+def test_a_hostile_ring_costs_no_minutes():
+    """Five thousand random corners cross each other millions of times: no footprint rather than no end."""
+    random = np.random.default_rng(1)
+    tangled = shapely.Polygon(random.random((5000, 2)) * 50)
+    house = shapely.box(0, 0, 10, 8)
+    found = united(np.array([tangled, house], object), np.array([0, 1]), 2)
+    assert found[0] is None
+    assert found[1].area == 80
