@@ -109,20 +109,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(text, style="red", markup=False)
         code = COULD_NOT
     except (click.Abort, KeyboardInterrupt):
-        console.print(str(_INTERRUPTED), markup=False)
-        code = COULD_NOT
+        code = _interrupted(console)
     except BrokenPipeError:
         # Whoever read our output has enough ("twin sql … | head"); Python must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
     except Exception as unexpected:
-        log = record_failure(session.home, unexpected)
-        console.print(_UNEXPECTED.format(kind=type(unexpected).__name__, log=log), style="red", markup=False)
-        logging.getLogger("twin").debug("unexpected", exc_info=unexpected)
-        code = COULD_NOT
+        if isinstance(unexpected.__cause__, KeyboardInterrupt):
+            # Interrupted while it works, the engine raises an error of its own from the interruption.
+            code = _interrupted(console)
+        else:
+            code = _unexpected(console, session, unexpected)
     if arguments is None:
         sys.exit(code)
     return code
+
+
+def _interrupted(console: Console) -> int:
+    console.print(str(_INTERRUPTED), markup=False)
+    return COULD_NOT
+
+
+def _unexpected(console: Console, session: Session, unexpected: Exception) -> int:
+    log = record_failure(session.home, unexpected)
+    console.print(_UNEXPECTED.format(kind=type(unexpected).__name__, log=log), style="red", markup=False)
+    logging.getLogger("twin").debug("unexpected", exc_info=unexpected)
+    return COULD_NOT
 
 
 def _choose_language(words: Sequence[str]) -> None:

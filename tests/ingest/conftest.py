@@ -47,6 +47,8 @@ def items(line, source, options):
         if facts.get("extent"):
             facts["extent"] = tuple(facts["extent"])
         yield Facts(**facts)
+    if "pause" in line:
+        time.sleep(line["pause"])
     if "sleep" in line:
         with open(f"{line['sleep']}/{os.getpid()}", "w"):
             time.sleep(60)

@@ -9,9 +9,10 @@ import pytest
 import twin
 from ingest.format import Options
 from ingest.job import Request, ingest
+from ingest.watch import Nobody
 from twin.discovery import discover
 from twin.errors import UnknownMunicipality, UnknownName
-from twin.language import use_language
+from twin.language import Text, use_language
 
 SOEST, WERL, WELVER = "05974040", "05974052", "05974048"
 BOX = "POLYGON (({0} 0, {1} 0, {1} 10, {0} 10, {0} 0))"
@@ -142,6 +143,47 @@ def test_a_delivery_that_fails_stores_nothing_and_holds_no_other_back(
     assert "KeyError" in report.deliveries[2].error
     assert _ids(t) == ["1", "4"]
     assert not report.succeeded
+
+
+def test_deliveries_of_a_folder_land_in_their_order_however_they_are_read(
+    t: twin.Twin, sample: Sample, tmp_path: Path
+) -> None:
+    t.join(SOEST, "building", "district")
+    lines = {number: [_building(f"{number}-{n}", SOEST) for n in range(40 - 4 * number)] for number in range(9)}
+    for number, rows in lines.items():
+        sample(f"in/{number}.sample", _buildings(*rows))
+    sample("in/3b.sample", _buildings(*lines[3]))  # the same bytes as 3
+    sample("in/5b.sample", {"invalid": True})
+    report = ingest(t, [str(tmp_path / "in")], Request(workers=2))
+    names = [delivery.file.rpartition("/")[2].removesuffix(".sample") for delivery in report.deliveries]
+    assert names == ["0", "1", "2", "3", "3b", "4", "5", "5b", "6", "7", "8"]
+    assert [name for name, one in zip(names, report.deliveries, strict=True) if one.unchanged] == ["3b"]
+    assert [name for name, one in zip(names, report.deliveries, strict=True) if one.error] == ["5b"]
+    landed = [entry.delivery_id for entry in t.history("building") if entry.action == "deliver"]
+    assert landed == [one.delivery_id for one in report.deliveries if one.delivery_id and not one.unchanged]
+    assert len(_ids(t)) == sum(len(rows) for rows in lines.values())
+    assert not [folder for folder in t.home.staging.iterdir() if folder.name != ".engine"]
+    assert all(one.unchanged or one.error for one in ingest(t, [str(tmp_path / "in")]).deliveries)
+
+
+def test_who_interrupts_leaves_nothing_half_done(
+    t: twin.Twin, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t.join(SOEST, "building", "district")
+    for number in range(6):
+        sample(f"in/{number}.sample", _buildings(_building(str(number), SOEST)))
+    steps = []
+
+    class Impatient(Nobody):
+        def step(self, title: Text) -> None:
+            steps.append(title)
+            if len(steps) == 4:  # placed, stored, placed, about to store
+                raise RuntimeError("Query interrupted") from KeyboardInterrupt()
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(t, [str(tmp_path / "in")], Request(workers=2), Impatient())
+    assert _ids(t) == ["0"]
+    assert not [folder for folder in t.home.staging.iterdir() if folder.name != ".engine"]
 
 
 def test_a_killed_reader_stores_nothing(t: twin.Twin, sample: Sample, tmp_path: Path) -> None:

@@ -76,6 +76,16 @@ def test_attribute_before_border_before_option(tmp_path: Path) -> None:
     assert _keys(given_, given_.places([part])[0, "building"])[-2:] == ["05974040", "05974040"]
 
 
+def test_borders_are_not_looked_at_where_every_row_names_its_municipality(tmp_path: Path) -> None:
+    def never() -> dict:
+        raise AssertionError
+
+    part = _part(tmp_path, 0, building=[{"building_id": "a", "ags": EAST}], building_surface=[{"building_id": "a"}])
+    placement = Placement(Borders(never), "")
+    places = placement.places([part])
+    assert _keys(placement, places[0, "building"]) == _keys(placement, places[0, "building_surface"]) == [EAST]
+
+
 def test_what_belongs_to_a_building_goes_where_it_goes(tmp_path: Path) -> None:
     west, east = shapely.box(1, 1, 2, 2), shapely.box(11, 1, 12, 2)
     first = _part(

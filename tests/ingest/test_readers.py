@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ingest.format import Options
-from ingest.source_file import SourceFile
 from ingest.readers import Readers
-from ingest.workers import REJECTS_KEPT, Part, Task
+from ingest.source_file import SourceFile
+from ingest.workers import DONE, REJECTS_KEPT, Part, Task
 from twin.errors import InvalidDelivery
 
 
@@ -73,6 +73,73 @@ def test_only_so_many_rejects_are_kept_but_all_are_counted(sample: Callable[...,
     (part,) = read_parts(_tasks(tmp_path / "out", path), 1, lambda part: None)
     assert len(part.rejects) == REJECTS_KEPT
     assert part.rejected == REJECTS_KEPT + 5
+
+
+def _folders(tmp_path: Path, *deliveries: list[Path]) -> list[list[Task]]:
+    return [_tasks(tmp_path / f"out{number}", *paths) for number, paths in enumerate(deliveries)]
+
+
+def _nothing(part: Part) -> None:
+    pass
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_several_deliveries_are_read_before_they_are_asked_for(
+    sample: Callable[..., Path], tmp_path: Path, workers: int
+) -> None:
+    names = [f"{number}.sample" for number in range(4)]
+    tasks = _folders(tmp_path, *[[sample(name, _building(name))] for name in names])
+    with Readers(workers) as readers:
+        readings = [readers.read(one) for one in tasks]
+        if workers > 1:
+            _wait(lambda: not readers.unread)
+            assert all((one[0].folder / "0" / DONE).exists() for one in tasks)
+        assert readers.unread == (4 if workers == 1 else 0)
+        for name, reading in zip(names, readings, strict=True):
+            (part,) = reading.parts(_nothing)
+            assert part.table("building").column("building_id").to_pylist() == [name]
+    assert readers.unread == 0
+
+
+def test_a_killed_reader_fails_the_delivery_whose_file_it_was_and_no_other(
+    sample: Callable[..., Path], tmp_path: Path
+) -> None:
+    good = [sample(f"good{number}.sample", _building("a")) for number in range(5)]
+    deadly = sample("deadly.sample", _building("a"), {"die": True})
+    tasks = _folders(tmp_path, [good[0], good[1]], [good[2], deadly], [good[3]], [good[4]])
+    with Readers(2) as readers:
+        readings = [readers.read(one) for one in tasks[:3]]
+        assert len(readings[0].parts(_nothing)) == 2
+        with pytest.raises(InvalidDelivery, match="deadly") as caught:
+            readings[1].parts(_nothing)
+        assert "good" not in caught.value.fields["file"]
+        readings.append(readers.read(tasks[3]))
+        for reading in readings[2:]:
+            assert reading.parts(_nothing)[0].rows == {"building": 1}
+
+
+def test_what_is_cancelled_is_written_no_more_and_others_go_on(sample: Callable[..., Path], tmp_path: Path) -> None:
+    endless = sample("endless.sample", *[{**_building("a"), "pause": 0.02} for _ in range(2000)])
+    good = sample("good.sample", _building("a"))
+    unwanted, wanted = _folders(tmp_path, [endless, endless, endless], [good])
+    with Readers(2) as readers:
+        reading, other = readers.read(unwanted), readers.read(wanted)
+        _wait((unwanted[0].folder / "0").exists)
+        reading.cancel()
+        assert not list(unwanted[0].folder.glob(f"*/{DONE}"))
+        before = {file: file.stat().st_size for file in unwanted[0].folder.rglob("*")}
+        assert other.parts(_nothing)[0].rows == {"building": 1}
+        assert {file: file.stat().st_size for file in unwanted[0].folder.rglob("*")} == before
+
+
+def test_to_close_ends_what_is_being_read_at_once(sample: Callable[..., Path], tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    pids.mkdir()
+    files = [sample(name, {"sleep": str(pids)}) for name in ("a.sample", "b.sample", "c.sample")]
+    with Readers(2) as readers:
+        readers.read(_tasks(tmp_path / "out", *files))
+        _wait(lambda: len(list(pids.iterdir())) == 2)
+    assert not any(_lives(int(file.name)) for file in pids.iterdir())
 
 
 _PARENT = """

@@ -22,6 +22,8 @@ def attempt(session: Session, *, kind: str) -> int | None:
         raise KeyError("Muster" + "mann")
     if kind == "interrupt":
         raise KeyboardInterrupt
+    if kind == "interrupt in the engine":
+        raise RuntimeError("Query interrupted") from KeyboardInterrupt()
     session.report({"home": str(session.home), "quiet": session.quiet}, lambda console: console.print("for people"))
     return 1 if kind == "code" else None
 
@@ -108,6 +110,7 @@ def test_help_and_version_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("twin ")
 
 
-def test_an_interruption_is_no_stack_trace(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--lang", "en", "try", "--raise", "interrupt"]) == 1
+@pytest.mark.parametrize("kind", ["interrupt", "interrupt in the engine"])
+def test_an_interruption_is_no_stack_trace(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lang", "en", "try", "--raise", kind]) == 1
     assert capsys.readouterr().err.strip() == "Interrupted."
