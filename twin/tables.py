@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
 import shapely
 
 from twin.consent import layers
@@ -13,6 +11,10 @@ from twin.engine import name
 from twin.landing import parent_key
 from twin.layer import CRS, Layer
 from twin.reading import Reading
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 Box = tuple[float, float, float, float]
 """west, south, east, north in the store's CRS. [m]"""
@@ -25,6 +27,8 @@ def frame(reading: Reading, layer: Layer, source: str, box: Box | None) -> gpd.G
     table = reading.query(sql).to_arrow_table()
     if not layer.geometry:
         return table.to_pandas()
+    import geopandas as gpd  # noqa: PLC0415 - a third of a second, which most questions do not need
+
     geometry = shapely.from_wkb(table.column("geom").to_numpy())
     plain: Any = table.drop_columns(["geom"]).to_pandas()
     plain.insert(table.column_names.index("geom"), "geom", geometry)
