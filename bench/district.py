@@ -20,6 +20,7 @@ import shapely
 import twin
 from bench.measuring import Measured, Timed, take_turns
 from bench.tiles import made_up
+from twin.discovery import find
 from twin.engine import connect, text
 from twin.engine import name as quoted
 from twin.layer import CRS
@@ -77,7 +78,7 @@ def build_native(file: Path, buildings: int, municipalities: int) -> Timed:
     start = time.perf_counter()
     connection = open_native(file, create=True)
     for layer in made[0][1]:
-        declared = twin.discovery.find("LAYER", layer)
+        declared = find("LAYER", layer)
         rows = pa.concat_tables(
             [tables[layer].append_column("ags", pa.array([ags] * tables[layer].num_rows)) for ags, tables in made]
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import twin
+import twin.twin  # now, for twin.open would import it while the clock runs
 from bench import district
 from bench.measuring import Measured, Timed, here, take_turns, take_turns_here
 from bench.row import Row, duration, rate
