@@ -42,6 +42,8 @@ class Landing:
         What it retires.
     formats : dict of str to str
         Format of every earlier delivery.
+    again : bool
+        Whether a process that was killed may have brought it in already.
     """
 
     def __init__(
@@ -54,10 +56,11 @@ class Landing:
         folder: Path,
         retirement: Retirement,
         formats: dict[str, str],
+        again: bool,
     ) -> None:
         self.connection, self.lake, self.folder = connection, lake, folder
         self.delivery_id, self.format_name = delivery_id, format_name
-        self.retirement, self.formats = retirement, formats
+        self.retirement, self.formats, self.again = retirement, formats, again
         self.present: dict[str, list[str]] = {}
         self.planned: set[str] = set()
 
@@ -65,7 +68,7 @@ class Landing:
         """Bring it in, once: a lake that has it already only says so. None if there is nothing to do here."""
         self.lake.create(self.connection)
         with self.lake.attached(self.connection, _ALIAS):
-            done = self.lake.snapshot_of(self.connection, _ALIAS, self.delivery_id)
+            done = self._before() if self.again else None
             if done is not None:
                 return done
             self.present = tables(self.connection, [_ALIAS])[_ALIAS]
@@ -77,7 +80,12 @@ class Landing:
             if not note["loaded"] and not note["superseded"]:
                 return None
             patiently(lambda: self._transact(planned, note))
-            return self.lake.snapshot_of(self.connection, _ALIAS, self.delivery_id)
+            # Known to this connection; to look through the list of all snapshots takes longer with each delivery.
+            made = self.connection.execute(f"FROM ducklake_last_committed_snapshot({text(_ALIAS)})").fetchall()[0][0]
+            return self._before() if made is None else (int(made), note)
+
+    def _before(self) -> tuple[int, Note] | None:
+        return self.lake.snapshot_of(self.connection, _ALIAS, self.delivery_id)
 
     def _register(self) -> None:
         for title, parts in (("whole", self.retirement.whole), ("within", self.retirement.within)):
@@ -205,7 +213,9 @@ class Landing:
                 place = f"w.delivery_id IS NOT NULL AND {inside}, {area})"
             sql = f"""
                 SELECT {row}, o.{first} AS k, 'replaced' AS why FROM {stored} o
-                WHERE EXISTS (SELECT 1 FROM inc_{layer.name} i WHERE {self._same_key(layer)})
+                WHERE EXISTS (SELECT 1 FROM inc_{layer.name} i WHERE {self._same_key(layer)})"""
+            if self._retires(layer):
+                sql += f"""
                 UNION ALL
                 SELECT {row}, o.{first} AS k, 'retired' AS why FROM {stored} o
                 LEFT JOIN retire_whole h ON h.layer = {text(layer.name)}
@@ -227,6 +237,10 @@ class Landing:
                 WHERE {again} OR {gone}
                 OR o.{name(layer.key[0])}::VARCHAR IN (SELECT k FROM retire_key WHERE layer = {text(layer.name)})"""
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE gone_{layer.name} AS {sql}")
+
+    def _retires(self, layer: Layer) -> bool:
+        place = (self.lake.ags, layer.name)
+        return place in self.retirement.places or layer.name in self.retirement.keys
 
     def _transact(self, planned: list[Layer], note: Note) -> None:
         self.connection.execute("BEGIN")

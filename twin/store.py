@@ -86,7 +86,7 @@ class Store:
                 transaction, "SELECT delivery_id, state FROM delivery WHERE state = 'prepared' ORDER BY received_at"
             )
         for row in found:
-            self._finish(row["delivery_id"], sweep=True)
+            self._finish(row["delivery_id"], again=True)
         for folder in self.home.staging.iterdir():
             if folder.name == ".engine":
                 _remove_dead(folder)
@@ -148,7 +148,8 @@ class Store:
             manifest["staged"] = kept
             write_safely(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False))
 
-    def _finish(self, delivery_id: str, sweep: bool = False) -> Outcome:
+    def _finish(self, delivery_id: str, *, again: bool = False) -> Outcome:
+        """Bring a prepared delivery into its lakes; `again` if a process was killed over it."""
         folder = self.home.staging / delivery_id
         manifest = _manifest(folder)
         with self.registry.read() as transaction:
@@ -170,10 +171,11 @@ class Store:
                 folder=folder,
                 retirement=retirement,
                 formats=formats,
+                again=again,
             )
             if (done := landing.land()) is not None:
                 notes[ags] = done
-            if sweep:
+            if again:
                 self.lake(ags).sweep(self.connection)
         self._publish(delivery_id, notes)
         outcome = _outcome(delivery_id, manifest, notes)
