@@ -43,7 +43,7 @@ DEMO = {
 }
 """Pictures of the demo: name and what the address says."""
 
-WESEL = "?view=333000,5723000,22,800,-30,58"
+WESEL = "?view=333115,5722875,22,340,125,56"
 """What the address says for the picture of Wesel."""
 
 PATIENCE = 300.0
