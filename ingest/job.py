@@ -36,8 +36,9 @@ _NOTHING = Text("Keine Datei gefunden, die einzulesen wäre.", "Found no file to
 def ingest(twin: Twin, words: Sequence[str], request: Request | None = None, watch: Watch | None = None) -> Report:
     """Ingest files, folders, archives and URLs.
 
-    Archives of several files are read by worker processes that import the calling script anew: a script needs the
-    usual ``if __name__ == "__main__":``, or ``Request(workers=1)``.
+    Several files, of one delivery or of many, are read side by side, ahead of their turn, by processes that import the
+    calling script anew: a script needs the usual ``if __name__ == "__main__":``, or ``Request(workers=1)``. Deliveries
+    land one after another, in the order of their names.
 
     Parameters
     ----------
