@@ -201,7 +201,8 @@ class Twin:
 
     def register(self, entries: Iterable[Municipality]) -> None:
         """Add municipalities, or bring their names and figures up to date."""
-        with self._operating(), self.registry.write() as transaction:
+        self._demand_operator()
+        with self.registry.write() as transaction:
             register(transaction, entries)
 
     def join(
@@ -242,13 +243,13 @@ class Twin:
         terms = Consent(
             ags, "", audience, purpose, moment_or_none(valid_from), moment_or_none(valid_until), granted_by, now()
         )
-        with self._operating():
-            join(self._store, terms, [layers] if isinstance(layers, str) else list(layers), name)
+        self._demand_operator()
+        join(self._store, terms, [layers] if isinstance(layers, str) else list(layers), name)
 
     def withdraw(self, ags: str, layer: str | None = None) -> Receipt:
         """Remove a municipality, or one consent class of it, with history, tiles and caches; gives the receipt."""
-        with self._operating():
-            return withdraw(self._store, ags, layer)
+        self._demand_operator()
+        return withdraw(self._store, ags, layer)
 
     def receipts(self) -> list[dict[str, Any]]:
         """All withdrawals: when, whose, which layer, how many files and bytes; nothing of what went."""
@@ -262,8 +263,8 @@ class Twin:
 
     def stage(self, header: DeliveryHeader) -> Staging:
         """Begin a delivery; leaving the context without `Staging.commit` discards it."""
-        with self._operating():
-            return self._store.stage(header)
+        self._demand_operator()
+        return self._store.stage(header)
 
     def known_delivery(self, sha256: str, ags: str = "", crs: str = "", format: str = "") -> DeliveryRecord | None:
         """The delivery of the same bytes under the same options, if to load it again would change nothing.
@@ -274,10 +275,9 @@ class Twin:
         with self.registry.read() as transaction:
             return known_delivery(transaction, sha256, ags, crs, format)
 
-    def _operating(self) -> Self:
+    def _demand_operator(self) -> None:
         if self.principal.role != "operator":
             raise NotVisible(name=str(self.home.path), principal=self.principal)
-        return self
 
     def _recover(self) -> None:
         try:
