@@ -21,7 +21,16 @@ LAYER = Layer(
             Text("Objektart", "Object class"),
             source="AX_… der Objektartengruppe Tatsächliche Nutzung",
         ),
-        Column("land_use_code", "VARCHAR", Text("Schlüssel", "Code"), source="funktion, vegetationsmerkmal …", note=Text("Kennung der Objektart und Wert, etwa 43001_1010; ohne Wert nur die Kennung.", "Code of the object class and value, such as 43001_1010; without a value the class alone.")),
+        Column(
+            "land_use_code",
+            "VARCHAR",
+            Text("Schlüssel", "Code"),
+            source="funktion, vegetationsmerkmal …",
+            note=Text(
+                "Kennung der Objektart und Wert, etwa 43001_1010; ohne Wert nur die Kennung.",
+                "Code of the object class and value, such as 43001_1010; without a value the class alone.",
+            ),
+        ),
         Column("land_use", "VARCHAR", Text("Nutzung", "Use"), codes="land_use"),
         Column("name", "VARCHAR", Text("Name", "Name")),
         Column("area", "DOUBLE", Text("Fläche", "Area"), unit="m2"),
