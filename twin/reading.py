@@ -17,7 +17,8 @@ from twin.engine import Connection, EngineError, Relation, connect, cursor, name
 from twin.errors import QueryError, UnknownName
 from twin.home import Home
 from twin.lake import Lake
-from twin.layer_view import layer_view
+from twin.layer import Layer
+from twin.layer_view import is_plain, layer_view, located
 from twin.provenance_tables import consent_table, delivery_table
 from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
 from twin.table_files import TableFiles, table_files
@@ -75,6 +76,7 @@ class Reading:
     _reader: Reader
     _pins: set[_Pin] = field(default_factory=set)
     _schemas: dict[int, str] = field(default_factory=dict)
+    _files: dict[tuple[str, str], dict[str, TableFiles]] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -121,6 +123,17 @@ class Reading:
         sql = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal"
         return frozenset((str(schema), str(view)) for schema, view in self.fetch(sql, [self.catalog]))
 
+    def without(self, schema: str, layer: Layer, keys: str, places: str) -> str:
+        """SELECT of the rows of `layer` in `schema` but those whose ``(ags, building_id)`` are in table `keys`.
+
+        `places` is the name of a table that may be made for it: where the rows lie is looked up once.
+        """
+        tables = self._files[(schema, layer.name)]
+        if not is_plain(tables):
+            return f"SELECT * FROM {schema}.{name(layer.name)} ANTI JOIN {keys} USING (ags, building_id)"
+        self.connection.execute(f"CREATE TABLE {places} AS {located(tables, keys)}")
+        return layer_view(layer, tables, str, places)
+
     def make_views(self, schema: str, heads: dict[str, int]) -> None:
         """One view a layer in `schema`: the rows of the visible lakes, empty where none has any."""
         owners = {ags for ags, _ in self.pairs}
@@ -133,6 +146,7 @@ class Reading:
                 for ags, tables in held.items()
                 if (ags, layer.consent_class) in self.pairs and layer.name in tables
             }
+            self._files[(schema, layer.name)] = visible
             rows_ = layer_view(layer, visible, lambda ags: self._reader.attached(pins[ags]))
             self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
 

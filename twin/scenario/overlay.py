@@ -36,7 +36,7 @@ def _make_schemas(reading: Reading, scenario: Scenario) -> None:
     for layer in layers.values():
         table = quoted(layer.name)
         reading.connection.execute(f"CREATE VIEW {below}.{table} AS FROM {base}.{table}")
-        rows = edits.over(layer, f"{base}.{table}") if layer.name in TABLES else f"FROM {base}.{table}"
+        rows = edits.over(layer, base) if layer.name in TABLES else f"FROM {base}.{table}"
         reading.connection.execute(f"CREATE VIEW {schema}.{table} AS {rows}")
 
 
@@ -44,7 +44,7 @@ class _Edits:
     """The edits of one scenario as small tables in its schema, and the SQL that lays them over a layer.
 
     Only what has to be is laid over: a scenario that removes nothing costs no join. The touched buildings are
-    kept out by a list of constants, which the engine turns into one hash look-up a row.
+    kept out by their places in the files, one look-up of a number a row.
     """
 
     def __init__(self, reading: Reading, schema: str, result: Outcome, added: dict[str, pa.Table]) -> None:
@@ -54,19 +54,20 @@ class _Edits:
         """SELECT of the rows of `layer` in the scenario."""
         changed = {key for key in self._result.changed if key not in self._result.added}
         gone = self._result.removed | (changed if layer.name == "building" else set())
-        parts = [f"SELECT * FROM {base} {self._without(layer, gone)}"]
+        parts = [self._without(layer, base, gone)]
         if self._added[layer.name].num_rows:
             parts.append(f"FROM {self._store_added(layer)}")
         if layer.name == "building" and changed:
             parts.append(f"FROM {self._store_changed(layer, base, changed)}")
         return " UNION ALL ".join(parts)
 
-    def _without(self, layer: Layer, gone: set[Key]) -> str:
+    def _without(self, layer: Layer, base: str, gone: set[Key]) -> str:
         if not gone:
-            return ""
+            return f"SELECT * FROM {base}.{quoted(layer.name)}"
         table = f"{self._schema}.{quoted('_gone_' + layer.name)}"
         self._store(table, pa.table({"ags": [ags for ags, _ in gone], "building_id": [key for _, key in gone]}))
-        return f"ANTI JOIN {table} USING (ags, building_id)"
+        places = f"{self._schema}.{quoted('_places_' + layer.name)}"
+        return self._reading.without(base, layer, table, places)
 
     def _store_added(self, layer: Layer) -> str:
         table = f"{self._schema}.{quoted('_added_' + layer.name)}"
@@ -80,7 +81,8 @@ class _Edits:
         table = f"{self._schema}.{quoted('_changed_' + layer.name)}"
         keys = f"{self._schema}.{quoted('_gone_' + layer.name)}"
         self._reading.connection.execute(
-            f"CREATE TABLE {table} AS SELECT * FROM {base} SEMI JOIN {keys} USING (ags, building_id)"
+            f"CREATE TABLE {table} AS "
+            f"SELECT * FROM {base}.{quoted(layer.name)} SEMI JOIN {keys} USING (ags, building_id)"
         )
         removed = [(ags, key) for ags, key in self._result.removed if (ags, key) not in changed]
         if removed:

@@ -158,3 +158,17 @@ def test_what_is_not_there_is_said(field):
     with pytest.raises(UnknownName):
         field.table("building", scenario="field")
     assert BUILDING.key == ("building_id",)
+
+
+def test_buildings_leave_files_that_deletions_have_thinned_already(field):
+    with field.stage(twin.DeliveryHeader(file="fire", format="test")) as staging:
+        staging.file(0, "fire")
+        staging.retire("building", ["H3", "H7"])
+        staging.commit()
+    drafting.begin(field, "later")
+    drafting.remove(field, "later", ["H0", "H6"])
+    drafting.change(field, "later", "H4", {"name": "Rathaus"})
+    for table in ("building", "building_surface", "building_mesh"):
+        left = field.sql(f"SELECT DISTINCT building_id FROM scenario_later.{table}").fetchall()
+        assert {row[0] for row in left} == {"H1", "H2", "H4", "H5"}
+    assert field.sql("SELECT count(*) FROM scenario_later.building WHERE name = 'Rathaus'").fetchall() == [(1,)]
