@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from lxml import etree
 
+from ingest.damage import place
 from ingest.nas import persons, reason
 from ingest.nas.header import Header
 from ingest.nas.prologue import prologue
@@ -145,7 +146,7 @@ class Reader:
                 yield from self._walk(stream)
         except etree.XMLSyntaxError as damaged:
             # The parser's own message may quote the document, and with it a person: only its kind and place go on.
-            line, kind = _place(damaged)
+            line, kind = place(damaged)
             raise self._invalid(line, _WELL_FORMED, kind) from None
         except UNREADABLE as damaged:
             raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
@@ -248,13 +249,6 @@ class Reader:
         return InvalidDelivery(
             file=self.source.name, format=FORMAT_NAME, where=where, expected=str(expected), found=str(found)
         )
-
-
-def _place(damaged: etree.XMLSyntaxError) -> tuple[int, str]:
-    """Line, and name of libxml2's error, such as ``ERR_TAG_NAME_MISMATCH``."""
-    entries = list(cast(Any, damaged.error_log))
-    line = max([damaged.lineno or 0, *(entry.line for entry in entries)])
-    return line, str(entries[-1].type_name) if entries else "ERR_DOCUMENT_END"
 
 
 def _ends(update: etree._Element) -> bool:

@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from lxml import etree
 
+from ingest.damage import place
 from ingest.nas.prologue import prologue
 from ingest.nas.reader import local
 from ingest.source_file import UNREADABLE, SourceFile
@@ -109,9 +110,7 @@ class Reader:
             with self.source.open() as stream:
                 yield from self._walk(stream)
         except etree.XMLSyntaxError as damaged:
-            entries = list(cast(Any, damaged.error_log))
-            line = max([damaged.lineno or 0, *(entry.line for entry in entries)])
-            found = str(entries[-1].type_name) if entries else "ERR_DOCUMENT_END"
+            line, found = place(damaged)
             raise self._invalid(line, _WELL_FORMED, found) from None
         except UNREADABLE as damaged:
             raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
