@@ -76,7 +76,8 @@ def _but(gone: str, first: int) -> str:
 
 
 def _place(scan: str, first: int) -> str:
-    return f"((({scan}.file_index::BIGINT + {first}) << 32) | {scan}.file_row_number)"
+    file = f"({scan}.file_index::BIGINT + {first})" if first else f"{scan}.file_index::BIGINT"
+    return f"(({file} << 32) | {scan}.file_row_number)"
 
 
 def _plain(table: TableFiles) -> bool:

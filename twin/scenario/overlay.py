@@ -55,10 +55,9 @@ class _Edits:
         changed = {key for key in self._result.changed if key not in self._result.added}
         gone = self._result.removed | (changed if layer.name == "building" else set())
         parts = [self._without(layer, base, gone)]
-        if self._added[layer.name].num_rows:
-            parts.append(f"FROM {self._store_added(layer)}")
-        if layer.name == "building" and changed:
-            parts.append(f"FROM {self._store_changed(layer, base, changed)}")
+        laid = changed if layer.name == "building" else set()
+        if laid or self._added[layer.name].num_rows:
+            parts.append(f"FROM {self._lay(layer, base, laid)}")
         return " UNION ALL ".join(parts)
 
     def _without(self, layer: Layer, base: str, gone: set[Key]) -> str:
@@ -69,26 +68,22 @@ class _Edits:
         places = f"{self._schema}.{quoted('_places_' + layer.name)}"
         return self._reading.without(base, layer, table, places)
 
-    def _store_added(self, layer: Layer) -> str:
-        table = f"{self._schema}.{quoted('_added_' + layer.name)}"
+    def _lay(self, layer: Layer, base: str, changed: set[Key]) -> str:
+        """Table of the rows that are new or changed: one, since every table in a view costs each query its binding."""
+        connection = self._reading.connection
+        table = f"{self._schema}.{quoted('_laid_' + layer.name)}"
         self._store(table, self._added[layer.name], layer)
-        for column, by_value in _by_column(self._result, set(self._result.added)).items():
-            if layer.name == "building":
+        if changed:
+            keys = f"{self._schema}.{quoted('_gone_' + layer.name)}"
+            connection.execute(
+                f"INSERT INTO {table} "
+                f"SELECT * FROM {base}.{quoted(layer.name)} SEMI JOIN {keys} USING (ags, building_id)"
+            )
+        if removed := sorted(self._result.removed) if changed else []:
+            connection.executemany(f"DELETE FROM {table} WHERE ags = ? AND building_id = ?", removed)
+        if layer.name == "building":
+            for column, by_value in _by_column(self._result).items():
                 self._set(table, layer, column, by_value)
-        return table
-
-    def _store_changed(self, layer: Layer, base: str, changed: set[Key]) -> str:
-        table = f"{self._schema}.{quoted('_changed_' + layer.name)}"
-        keys = f"{self._schema}.{quoted('_gone_' + layer.name)}"
-        self._reading.connection.execute(
-            f"CREATE TABLE {table} AS "
-            f"SELECT * FROM {base}.{quoted(layer.name)} SEMI JOIN {keys} USING (ags, building_id)"
-        )
-        removed = [(ags, key) for ags, key in self._result.removed if (ags, key) not in changed]
-        if removed:
-            self._reading.connection.executemany(f"DELETE FROM {table} WHERE ags = ? AND building_id = ?", removed)
-        for column, by_value in _by_column(self._result, changed).items():
-            self._set(table, layer, column, by_value)
         return table
 
     def _set(self, table: str, layer: Layer, column: str, values: list[tuple[Any, str, str]]) -> None:
@@ -106,12 +101,11 @@ class _Edits:
         connection.unregister("given")
 
 
-def _by_column(result: Outcome, keys: set[Key]) -> dict[str, list[tuple[Any, str, str]]]:
+def _by_column(result: Outcome) -> dict[str, list[tuple[Any, str, str]]]:
     found: dict[str, list[tuple[Any, str, str]]] = defaultdict(list)
     for (ags, building_id), columns in result.changed.items():
-        if (ags, building_id) in keys:
-            for column, value in columns.items():
-                found[column].append((value, ags, building_id))
+        for column, value in columns.items():
+            found[column].append((value, ags, building_id))
     return found
 
 
