@@ -14,14 +14,11 @@ NONE = Text("nicht gefärbt", "not coloured")
 MUNICIPALITY = Text("Gemeinde", "Municipality")
 SEARCH = Text("Adresse, Flurstück oder Gemeinde suchen", "Find an address, parcel or municipality")
 NO_HIT = Text("Nichts gefunden zu „{text}“.", "Nothing found for “{text}”.")
-INSPECTOR = Text("Auskunft", "Details")
 NOTHING_HERE = Text(
     "Hier liegt kein Flurstück und kein Gebäude, das für Sie freigegeben ist.",
     "There is no parcel or building here that is shared with you.",
 )
 CLICK = Text("Ein Gebäude oder Flurstück anklicken.", "Click a building or a parcel.")
-SOURCE = Text("Herkunft", "Source")
-CLOSE = Text("Schließen", "Close")
 SCENARIO = Text("Szenario", "Scenario")
 STOCK = Text("Bestand (ohne Szenario)", "As it stands (no scenario)")
 ADDED = Text("{count} Gebäude neu", "{count} buildings added")
@@ -30,17 +27,11 @@ CHANGED = Text("{count} Angaben geändert", "{count} attributes changed")
 COMPARE = Text("Dichte im Vergleich", "Density compared")
 PARCELS_CHANGED = Text("{count} Flurstücke ändern sich", "{count} parcels change")
 PARCEL = Text("Flurstück", "Parcel")
-BEFORE = Text("Bestand", "Before")
-AFTER = Text("Szenario", "After")
-NOT_JOINED = Text("nicht beigetreten", "not joined")
 EMPTY = Text(
     "Der Zwilling ist noch leer. Mit „twin join“ und „twin ingest“ kommen Daten hinein.",
     "The twin is still empty. “twin join” and “twin ingest” bring data in.",
 )
-LANGUAGE = Text("Sprache", "Language")
-QUALITY = Text("Schöne Darstellung", "Beautiful rendering")
 DATA_SOURCES = Text("Datenquellen", "Data sources")
-LEGEND = Text("Legende", "Legend")
 SEES = {
     "public": Text("Öffentliche Ansicht", "Public view"),
     "county": Text("Ansicht des Kreises", "County's view"),
