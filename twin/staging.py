@@ -54,7 +54,7 @@ class Staging:
     """
 
     def __init__(self, store: Store, header: DeliveryHeader) -> None:
-        self.delivery_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(5)}"
+        self.delivery_id = _delivery_id(datetime.now(UTC))
         self.header = header
         self._store = store
         self._layers = layers()
@@ -277,3 +277,11 @@ def write_safely(file: Path, content: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(file)
+
+
+def _delivery_id(received: datetime) -> str:
+    """Ids sort as their deliveries came, also within a second: where two cover a place, the later wins.
+
+    ``20261122T080000-7a12012ab9``: five digits hold the microseconds, five are by chance.
+    """
+    return f"{received:%Y%m%dT%H%M%S}-{received.microsecond:05x}{secrets.token_hex(3)[:5]}"
