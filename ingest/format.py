@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
+from ingest.finding import Finding
 from twin.language import Text
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Facts:
     notes: tuple[str, ...] = ()
 
 
-Item = Batch | Reject | Retire | Facts
+Item = Batch | Reject | Retire | Facts | Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ingest.finding import Finding, Findings
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
 from ingest.recognition import chosen
 from ingest.source_file import UNREADABLE, SourceFile
@@ -75,6 +76,8 @@ class Part:
         At most `REJECTS_KEPT`.
     rejected : int
         How many there were.
+    findings : Findings
+        What the format says about single features.
     retired : dict of str to list of str
         Layer to keys that the file says are gone.
     facts : Facts
@@ -90,6 +93,7 @@ class Part:
     rows: dict[str, int] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     rejected: int = 0
+    findings: Findings = field(default_factory=Findings)
     retired: dict[str, list[str]] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     seconds: float = 0.0
@@ -147,6 +151,8 @@ def _write(format_: Format, task: Task, part: Part, folder: Path, stack: ExitSta
             part.rejected += 1
             if len(part.rejects) < REJECTS_KEPT:
                 part.rejects.append(item)
+        elif isinstance(item, Finding):
+            part.findings.add(item)
         elif isinstance(item, Retire):
             part.retired.setdefault(item.layer, []).extend(item.keys)
         else:
