@@ -40,7 +40,7 @@ LAYER = Layer(
     ),
     key=("address_id",),
     geometry="point",
-    style=Style(colour="#3B3A36", order=60, visible=False),
+    style=Style(colour="#3B3A36", order=60, visible=False, shapes=()),
     licence=DL_DE_ZERO,
     reference="AAA AX_LagebezeichnungMitHausnummer; INSPIRE Addresses",
 )

@@ -181,7 +181,15 @@ LAYER = Layer(
     key=("building_id",),
     geometry="polygon",
     precedence="lod",
-    style=Style(colour="#EEE8DC", outline="#8C8579", themes=(FUNCTIONS, HEIGHTS, ROOFS), order=40),
+    style=Style(
+        colour="#EEE8DC",
+        outline="#8C8579",
+        themes=(FUNCTIONS, HEIGHTS, ROOFS),
+        order=40,
+        group="cadastre",
+        shapes=(),
+        label=("name", "address", "function"),
+    ),
     licence=DL_DE_ZERO,
     reference="OGC CityGML 2.0 Building; AdV LoD2",
 )

@@ -3,7 +3,7 @@
 from twin.language import Text
 from twin.layer import Column, Layer
 from twin.provenance import DL_DE_ZERO
-from twin.style import Classes, ColourClass, Style
+from twin.style import Area, Classes, ColourClass, Style
 
 LAYER = Layer(
     name="land_use",
@@ -41,6 +41,9 @@ LAYER = Layer(
     style=Style(
         colour="#DAD7C5",
         order=10,
+        group="cadastre",
+        shapes=(Area(opacity=1.0),),
+        label=("name", "land_use"),
         themes=(
             Classes(
                 name="land_use",

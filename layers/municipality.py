@@ -22,7 +22,7 @@ LAYER = Layer(
     key=("ags",),
     geometry="polygon",
     placement="district",
-    style=Style(colour="#5B6770", outline="#5B6770", order=50),
+    style=Style(colour="#5B6770", outline="#5B6770", order=50, shapes=()),
     licence=DL_DE_BY,
     reference="INSPIRE Administrative Units",
 )

@@ -65,7 +65,7 @@ LAYER = Layer(
     key=("flurstueckskennzeichen",),
     retired_by="parcel_id",
     geometry="polygon",
-    style=Style(colour="#00000000", outline="#B8860B", order=20, visible=False),
+    style=Style(colour="#00000000", outline="#B8860B", order=20, visible=False, group="cadastre", shapes=()),
     licence=DL_DE_ZERO,
     reference="AAA AX_Flurstueck (GeoInfoDok 7.1)",
 )

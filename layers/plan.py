@@ -2,7 +2,7 @@
 
 from twin.language import Text
 from twin.layer import Column, Layer
-from twin.style import Classes, ColourClass, Style
+from twin.style import Area, Classes, ColourClass, Related, Style
 
 # A column is read as one line.
 # fmt: off
@@ -61,6 +61,10 @@ LAYER = Layer(
         outline="#4A4A4A",
         order=32,
         visible=False,
+        group="planning",
+        shapes=(Area(opacity=0.12, outline=2.5, below=("kind", "RP", "FP", "LP", "SO", "BP"), tentative=Related("plan", "plan_id", "in_force")),),
+        label=("name", "number", "plan_id"),
+        searched=True,
         themes=(
             Classes(
                 name="plan_kind",

@@ -2,7 +2,7 @@
 
 from twin.language import Text
 from twin.layer import Column, Layer
-from twin.style import Classes, ColourClass, Ramp, Style
+from twin.style import Area, Classes, ColourClass, Line, Ramp, Related, Style
 
 # A column is read as one line.
 # fmt: off
@@ -37,8 +37,8 @@ PLANZEICHEN = Classes(
         ColourClass(Text("Natur und Landschaft, Bepflanzung", "Nature and landscape, planting"), "#3F8F46", ("naturschutz", "bepflanzung")),
         ColourClass(Text("Denkmal, Stadterhaltung", "Monument, preservation"), "#B0413E", ("denkmal",)),
         ColourClass(Text("Überbaubare Grundstücksfläche", "Buildable area"), "#D8E4F2", ("ueberbaubar",)),
-        ColourClass(Text("Baugrenze", "Building limit"), "#1F4E9E", ("baugrenze",)),
-        ColourClass(Text("Baulinie", "Building line"), "#B3202A", ("baulinie",)),
+        ColourClass(Text("Baugrenze", "Building limit"), "#1F4E9E", ("baugrenze",), dash=(5.0, 1.6, 0.8, 1.6)),
+        ColourClass(Text("Baulinie", "Building line"), "#B3202A", ("baulinie",), dash=(5.0, 1.2, 0.8, 1.2, 0.8, 1.2)),
         ColourClass(Text("Sonstiges", "Other"), "#D9D5CC"),
     ),
 )
@@ -141,6 +141,18 @@ LAYER = Layer(
         outline="#4A4A4A",
         order=30,
         visible=False,
+        group="planning",
+        shapes=(
+            Area(
+                opacity=0.82,
+                outline=0.35,
+                below=("element_class", "RP_", "FP_", "LP_", "SO_", "BP_"),
+                overlay="closed_coverage",
+                tentative=Related("plan", "plan_id", "in_force"),
+            ),
+            Line(width=0.7),
+        ),
+        label=("label", "planzeichen", "element"),
         themes=(
             PLANZEICHEN,
             Ramp("plan_grz", Text("GRZ", "GRZ"), "grz", ((0.0, "#FBF3DF"), (0.4, "#E9A23B"), (0.8, "#B23A48"), (1.0, "#5B1A4A"))),

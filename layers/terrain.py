@@ -52,7 +52,7 @@ LAYER = Layer(
     key=("tile_id",),
     geometry="polygon",
     placement="raster",
-    style=Style(colour="#A8B58A", order=0),
+    style=Style(colour="#A8B58A", order=0, shapes=()),
     licence=DL_DE_ZERO,
     reference="AdV DGM; INSPIRE Elevation",
 )

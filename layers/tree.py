@@ -2,7 +2,7 @@
 
 from twin.language import Text
 from twin.layer import Column, Layer
-from twin.style import Ramp, Style
+from twin.style import Ramp, Style, Tree
 
 HEIGHTS = Ramp(
     name="height",
@@ -79,6 +79,13 @@ LAYER = Layer(
     ),
     key=("tree_id",),
     geometry="point",
-    style=Style(colour="#5E9150", order=45, themes=(HEIGHTS,)),
+    style=Style(
+        colour="#5E9150",
+        order=45,
+        themes=(HEIGHTS,),
+        group="nature",
+        shapes=(Tree(species=("species", "species_german")),),
+        label=("species_german", "species"),
+    ),
     reference="GALK Baumkataster; INSPIRE Plant cover",
 )
