@@ -14,6 +14,7 @@
     ├── DeliveryError
     │   ├── Unreachable          the file or URL cannot be opened
     │   ├── UnknownFormat        not a format that we know
+    │   │   └── UnmappedTable    a table or vector file that no mapping fits
     │   ├── InvalidDelivery      a format that we know, but not valid
     │   ├── MissingCRS           no coordinate reference system named
     │   ├── UnplacedFeatures     neither attribute nor boundary nor --ags names a municipality
@@ -21,6 +22,7 @@
     ├── QueryError               SQL that cannot run
     ├── UnknownName              no layer, table, scenario, indicator … of this name
     ├── ScenarioError            an edit that cannot be made
+    ├── MappingError             a mapping that makes no sense, or does not fit its file
     └── MissingComponent         an optional package or system library is not installed
 
 Every class holds its sentence in both languages; the keyword arguments of the constructor fill it.
@@ -141,6 +143,18 @@ class UnknownFormat(DeliveryError):
     )
 
 
+class UnmappedTable(UnknownFormat):
+    """`file` is a readable table or vector file (`kind`); `found` says which mappings there are, `likely` what it holds.
+
+    `remedy` is the command that makes a mapping.
+    """
+
+    sentence = Text(
+        "{file}: lesbar ({kind}), aber {found}. Vermutlich: {likely}. Eine Zuordnung vorschlagen und merken: {remedy}",
+        "{file}: readable ({kind}), but {found}. Probably: {likely}. To propose a mapping and keep it: {remedy}",
+    )
+
+
 class InvalidDelivery(DeliveryError):
     """`file` is in a known format, but damaged or not valid at `where`."""
 
@@ -199,6 +213,12 @@ class ScenarioError(TwinError):
         "Szenario „{scenario}“: {problem}",
         "Scenario “{scenario}”: {problem}",
     )
+
+
+class MappingError(TwinError):
+    """A mapping called `mapping` that makes no sense, or does not fit its file."""
+
+    sentence = Text("Zuordnung „{mapping}“: {problem}.", "Mapping “{mapping}”: {problem}.")
 
 
 class MissingComponent(TwinError):

@@ -28,6 +28,7 @@ from twin.history import HistoryEntry, changes, history
 from twin.home import CONFIG, Home
 from twin.joining import join
 from twin.layer import Layer
+from twin.mappings import SavedMapping, forget_mapping, mappings, save_mapping
 from twin.municipalities import Municipality, municipalities, register
 from twin.reading import Moment, Reader, Reading
 from twin.registry import Registry, now, rows
@@ -260,6 +261,28 @@ class Twin:
                     transaction, "SELECT at, ags, layer, files, bytes FROM receipt WHERE files >= 0 ORDER BY seq"
                 )
             ]
+
+    def mappings(self, ags: str = "") -> list[SavedMapping]:
+        """Mappings of tables that are saved with a municipality or the district, or with any."""
+        self._demand_operator()
+        with self.registry.read() as transaction:
+            return mappings(transaction, ags)
+
+    def save_mapping(self, mapping: SavedMapping) -> None:
+        """Keep a mapping with its municipality or the district; see `twin.mappings.save_mapping`."""
+        self._demand_operator()
+        save_mapping(self.registry, mapping)
+
+    def forget_mapping(self, ags: str, name: str) -> None:
+        """Remove a mapping.
+
+        Raises
+        ------
+        UnknownName
+            If there is none of this name.
+        """
+        self._demand_operator()
+        forget_mapping(self.registry, ags, name)
 
     def stage(self, header: DeliveryHeader) -> Staging:
         """Begin a delivery; leaving the context without `Staging.commit` discards it."""

@@ -8,6 +8,7 @@ from typing import Any
 from twin.consent import ALL, MUNICIPALITIES, layers, revoke
 from twin.errors import NotJoined
 from twin.lake import remove_folder
+from twin.mappings import mappings, withdraw_mappings
 from twin.registry import Transaction, execute, insert, next_moment, now, rows, scalar
 from twin.store import Store
 
@@ -142,6 +143,7 @@ def _forget(transaction: Transaction, ags: str, names: list[str], whole: bool) -
         ).rowcount
         for name in names
     )
+    withdraw_mappings(transaction, ags, names, whole=whole)
     if whole:
         edits += execute(transaction, "DELETE FROM scenario_edit WHERE ags = :ags", ags=ags).rowcount
         execute(transaction, "DELETE FROM head WHERE ags = :ags", ags=ags)
@@ -195,4 +197,6 @@ def _remains(store: Store, ags: str, names: list[str], whole: bool) -> tuple[str
     with store.registry.read() as transaction:
         left = rows(transaction, "SELECT DISTINCT layer FROM delivery_count WHERE ags = :ags", ags=ags)
         found += [f"registry: {row['layer']}" for row in left if row["layer"] in names]
+        kept = mappings(transaction, ags)
+        found += [f"registry: mapping {one.name}" for one in kept if whole or one.layer in names]
     return tuple(found)
