@@ -1,7 +1,7 @@
 """Buildings: one row a building, with its parts' values added up."""
 
 from twin.language import Text
-from twin.layer import Column, Layer
+from twin.layer import Column, Layer, Overlap
 from twin.provenance import DL_DE_ZERO
 from twin.style import Classes, ColourClass, Ramp, Style
 
@@ -160,6 +160,20 @@ LAYER = Layer(
             Text("Quelle der Dachhöhe", "Source of roof height"),
             codes="height_source",
             source="DatenquelleDachhoehe",
+            note=Text(
+                "Grundrisse ohne gemessene Höhe: 2000 aus Geschossen zu 3 m, 3000 Standardwert der Nutzung; stated nennt die Lieferung.",
+                "Footprints without a measured height: 2000 from storeys of 3 m, 3000 a default of the function; stated is the delivery's own.",
+            ),
+        ),
+        Column(
+            "ground_source",
+            "VARCHAR",
+            Text("Quelle der Bodenhöhe", "Source of ground height"),
+            codes="ground_source",
+            note=Text(
+                "Nur bei Grundrissen: ihre Lieferung kennt keine Bodenhöhe.",
+                "Of footprints only: their delivery knows no ground height.",
+            ),
         ),
         Column(
             "attributes",
@@ -173,7 +187,8 @@ LAYER = Layer(
             "VARCHAR",
             Text("Herkunft", "Origin"),
             note=Text(
-                "citygml (dreidimensional) oder alkis (Grundriss).", "citygml (three-dimensional) or alkis (footprint)."
+                "citygml (dreidimensional); Grundrisse: alkis, hausumringe, osm oder footprint.",
+                "citygml (three-dimensional); footprints: alkis, hausumringe, osm or footprint.",
             ),
         ),
         Column("geom", "GEOMETRY", Text("Grundriss", "Footprint")),
@@ -181,6 +196,7 @@ LAYER = Layer(
     key=("building_id",),
     geometry="polygon",
     precedence="lod",
+    overlap=Overlap("building_match", "source_object", ("footprint", "osm", "hausumringe", "alkis")),
     style=Style(
         colour="#EEE8DC",
         outline="#8C8579",

@@ -96,6 +96,26 @@ PROVENANCE = (
 """Columns that every table has at its end; the store fills them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One thing that several sources describe, each by a key of its own, is stored once: see `twin.matching`.
+
+    Attributes
+    ----------
+    layer : str
+        Where what gives way leaves its key; its columns are ``<key>``, ``matched_id``, ``overlap``, and any of the
+        layer's own, and it is covered by the layer's consent.
+    source : str
+        Column that tells the source of a row; rows of one source stand beside each other.
+    order : tuple of str
+        Sources, the least trusted first, which decides where `Layer.precedence` does not; any other is trusted more.
+    """
+
+    layer: str
+    source: str
+    order: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Layer:
     """Declaration of a layer; a file in ``layers/`` holds one as ``LAYER``.
@@ -127,6 +147,8 @@ class Layer:
         Column by which deletions name rows (NBA names parcels by gml:id); the first key column if empty.
     precedence : str
         Column whose larger value wins where two formats bring the same key; empty if the later delivery wins.
+    overlap : Overlap or None
+        How rows of several sources that stand in one place are told to be one; None if they are never compared.
     """
 
     name: str
@@ -143,6 +165,7 @@ class Layer:
     reference: str = ""
     retired_by: str = ""
     precedence: str = ""
+    overlap: Overlap | None = None
 
     @property
     def consent_class(self) -> str:
