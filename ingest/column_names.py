@@ -13,6 +13,9 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _EPSG = re.compile(r"(?<![0-9])(?:258(?:31|32|33)|3146[678]|4326|4258)$")
 """Code of a CRS that a coordinate's name ends in, such as ``x_25832``."""
 
+_CODE = re.compile(r"(?<![0-9])(258(?:31|32|33)|3146[678]|4326|4258|3857|3035)(?![0-9])")
+_GEOGRAPHIC = re.compile(r"l(?:ä|ae)ngengrad|longitude|\blon\b|\blng\b")
+
 _UNIT = re.compile(r"(?:[\s_]*[(\[]\s*|_|\s)(mm|cm|m)\s*[)\]]?$")
 
 
@@ -33,6 +36,15 @@ def unit(name: str) -> str:
     """Unit of length that a column's name ends in, such as ``cm`` of ``Stammumfang (cm)``; empty for none."""
     found = _UNIT.search(name.strip().lower())
     return found[1] if found else ""
+
+
+def crs_of(names: Sequence[str]) -> str:
+    """CRS that the names of coordinate columns tell, such as ``x_25832`` or ``Längengrad``; empty if they tell none."""
+    text = " ".join(names).lower()
+    code = _CODE.search(text)
+    if code:
+        return f"EPSG:{code[1]}"
+    return "EPSG:4326" if _GEOGRAPHIC.search(text) else ""
 
 
 def meanings(table: str, names: Sequence[str]) -> dict[str, int]:

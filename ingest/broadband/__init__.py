@@ -1,0 +1,1 @@
+"""Broadband: lists by address, and shares by municipality."""
