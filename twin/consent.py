@@ -114,6 +114,17 @@ def layers() -> dict[str, Layer]:
     return cast("dict[str, Layer]", discover("LAYER"))
 
 
+def parent_key(layer: Layer) -> str | None:
+    """Column that names the row of the consent-giving layer that a row of `layer` belongs to; None if there is none.
+
+    Layers that only share a class of consent (``utility``: lines and nodes) have rows of their own.
+    """
+    if not layer.consent or layer.consent not in layers():
+        return None
+    first = layers()[layer.consent].key[0]
+    return first if any(column.name == first for column in layer.columns) else None
+
+
 def consent_classes() -> frozenset[str]:
     """All classes that a consent can name."""
     return frozenset(layer.consent_class for layer in layers().values()) - {MUNICIPALITIES}

@@ -144,7 +144,7 @@ class UnknownFormat(DeliveryError):
 
 
 class UnmappedTable(UnknownFormat):
-    """`file` is a readable table or vector file (`kind`); `found` says which mappings there are, `likely` what it holds.
+    """`file` is a readable table or vector file (`kind`); `found` tells of its mappings, `likely` what it may hold.
 
     `remedy` is the command that makes a mapping.
     """

@@ -9,10 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from twin.consent import layers
+from twin.consent import layers, parent_key
 from twin.engine import Connection, name, patiently, text
 from twin.lake import AUTHOR, Lake, prepare_table, tables
 from twin.layer import Layer
+from twin.matching import Matching, owner_of
 from twin.retirement import Retirement
 from twin.staging import staged_file
 
@@ -73,10 +74,13 @@ class Landing:
                 return done
             self.present = tables(self.connection, [_ALIAS])[_ALIAS]
             self._register()
-            planned = [layer for layer in _parents_first() if self._concerns(layer)]
+            planned = []
             note: Note = {"loaded": {}, "retired": {}, "kept_better": {}, "superseded": []}
-            for layer in planned:
-                self._plan(layer, note)
+            for layer in _parents_first():
+                # Asked one by one: what gives way to a better row is staged meanwhile for a layer further down.
+                if self._concerns(layer):
+                    self._plan(layer, note)
+                    planned.append(layer)
             if not note["loaded"] and not note["superseded"]:
                 return None
             patiently(lambda: self._transact(planned, note))
@@ -112,7 +116,7 @@ class Landing:
         staged = staged_file(self.folder, self.lake.ags, layer.name).is_file()
         if staged or layer.name not in self.present:
             return staged
-        leader = layer.consent or layer.name
+        leader = layer.name if parent_key(layer) is None else layer.consent
         return (
             (self.lake.ags, leader) in self.retirement.places
             or bool({layer.name, leader} & self.retirement.keys.keys())
@@ -122,12 +126,17 @@ class Landing:
     def _plan(self, layer: Layer, note: Note) -> None:
         """Fill ``inc_<layer>`` (rows to insert) and ``gone_<layer>`` (rows to delete), and count them."""
         self._plan_incoming(layer)
-        follows = parent_key(layer)
-        if follows is not None:
+        follows, owner = parent_key(layer), layers().get(owner_of(layer.name))
+        if follows is not None and owner is None:
             self._follow(layer)
         self._one_a_key(layer)
         kept = self._keep_better(layer) if layer.precedence else 0
-        self._plan_gone(layer, follows)
+        if owner is not None and owner.overlap is not None:
+            Matching(self, owner, owner.overlap).plan_gone()
+        else:
+            self._plan_gone(layer, follows)
+        if layer.overlap is not None:
+            kept += Matching(self, layer, layer.overlap).give_way()
         self.planned.add(layer.name)
         count = self.connection.execute
         loaded = dict(count(f"SELECT delivery_part::VARCHAR, count(*) FROM inc_{layer.name} GROUP BY ALL").fetchall())
@@ -183,7 +192,7 @@ class Landing:
         before = self._count(f"inc_{layer.name}")
         self.connection.execute(
             f"""DELETE FROM inc_{layer.name} WHERE file_row_number IN (
-                SELECT i.file_row_number FROM inc_{layer.name} i JOIN {self._stored(layer)} o ON {self._same_key(layer)}
+                SELECT i.file_row_number FROM inc_{layer.name} i JOIN {self.stored(layer)} o ON {self._same_key(layer)}
                 LEFT JOIN format_of f ON f.delivery_id = o.delivery_id
                 WHERE f.format IS DISTINCT FROM {text(self.format_name)}
                 AND o.{name(layer.precedence)} > coalesce(i.precedence, o.{name(layer.precedence)} - 1))"""
@@ -196,7 +205,7 @@ class Landing:
             columns = "id BIGINT, delivery_id VARCHAR, delivery_part INTEGER, k VARCHAR, why VARCHAR"
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE gone_{layer.name} ({columns})")
             return
-        stored = self._stored(layer)
+        stored = self.stored(layer)
         if follows is None:
             first, named = name(layer.key[0]), name(layer.retired_by or layer.key[0])
             place = "false"
@@ -231,6 +240,7 @@ class Landing:
             again = f"{key} IN (SELECT k FROM inc_{layer.name})"
             if leader in self.planned:
                 again += f" OR {key} IN (SELECT k FROM inc_{leader})"
+                again += f" OR {key} IN (SELECT k FROM gone_{leader} WHERE why = 'replaced')"
             gone = f"{key} IN (SELECT k FROM gone_{leader})" if leader in self.planned else "false"
             sql = f"""
                 SELECT {row}, {key} AS k, CASE WHEN {again} THEN 'replaced' ELSE 'retired' END AS why FROM {stored} o
@@ -248,7 +258,7 @@ class Landing:
             for layer in planned:
                 if self._count(f"gone_{layer.name}"):
                     self.connection.execute(
-                        f"DELETE FROM {self._stored(layer)} WHERE rowid IN (SELECT id FROM gone_{layer.name})"
+                        f"DELETE FROM {self.stored(layer)} WHERE rowid IN (SELECT id FROM gone_{layer.name})"
                     )
                 if layer.name in note["loaded"]:
                     prepare_table(self.connection, _ALIAS, layer, self.present.get(layer.name))
@@ -270,11 +280,12 @@ class Landing:
         order = f" ORDER BY ST_Hilbert(ST_GeomFromWKB(geom), {_HILBERT_BOX})" if layer.geometry else ""
         source = f"read_parquet({text(str(file))}, file_row_number = true)"
         self.connection.execute(
-            f"""INSERT INTO {self._stored(layer)} ({columns})
+            f"""INSERT INTO {self.stored(layer)} ({columns})
                 SELECT {values} FROM {source} SEMI JOIN inc_{layer.name} USING (file_row_number){order}"""
         )
 
-    def _stored(self, layer: Layer) -> str:
+    def stored(self, layer: Layer) -> str:
+        """Name of the stored table of a layer."""
         return f"{_ALIAS}.main.{name(layer.name)}"
 
     def _same_key(self, layer: Layer) -> str:
@@ -282,14 +293,6 @@ class Landing:
 
     def _count(self, table: str) -> int:
         return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
-
-
-def parent_key(layer: Layer) -> str | None:
-    """Column that names the row of the consent-giving layer that a row of `layer` belongs to; None if there is none."""
-    if not layer.consent or layer.consent not in layers():
-        return None
-    first = layers()[layer.consent].key[0]
-    return first if any(column.name == first for column in layer.columns) else None
 
 
 def _parents_first() -> list[Layer]:

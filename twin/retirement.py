@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import shapely
 
-from twin.consent import layers
+from twin.consent import layers, parent_key
+from twin.matching import owner_of
 from twin.registry import Row, Transaction, rows
 
 TOLERANCE = 1.0
@@ -55,7 +56,7 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
     replacing = [file for file in manifest["files"] if file["mode"] == "replace"]
     claimed = set(manifest["header"]["layers"]) | {layer for _, layer in manifest["staged"]}
     # What depends on a parent follows it, whichever file it came with.
-    claimed = {name for name in claimed if not layers()[name].consent}
+    claimed = {name for name in claimed if parent_key(layers()[name]) is None}
     if not replacing or not claimed:
         return retirement
     extents = [box for file in replacing if (box := _box(file))]
@@ -66,9 +67,11 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
     names = {file["name"] for file in replacing}
     retirement.area = shapely.to_wkb(area)
     for old in _earlier(transaction, delivery_id, manifest["header"]["format"]):
-        if old["layer"] not in claimed:
+        # What gave way to a better row goes as that row would have gone.
+        layer = owner_of(old["layer"]) or old["layer"]
+        if layer not in claimed:
             continue
-        place, part = (old["ags"], old["layer"]), (old["delivery_id"], old["part"])
+        place, part = (old["ags"], layer), (old["delivery_id"], old["part"])
         box = _box(old)
         if old["name"] in (silent if box else names) or (box and grown.contains(box)):
             retirement.whole[place].add(part)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from twin.consent import layers
+from twin.consent import layers, parent_key
 from twin.engine import name
-from twin.landing import parent_key
 from twin.layer import CRS, Layer
 from twin.reading import Reading
 
