@@ -93,7 +93,9 @@ def columns(head: bytes) -> Columns | None:
         return None
     found = [split(line, separator) for line in lines[1:]]
     cells = [row[places["download"]] for row in found if len(row) == len(names)]
-    factors = {meaning: bare[places[meaning]][1] for meaning in ("download", "upload") if meaning in places}
+    factors: dict[str, float] = {
+        meaning: bare[places[meaning]][1] for meaning in ("download", "upload") if meaning in places
+    }
     return Columns(places, tuple(names), separator, factors, groups_thousands(cells))
 
 

@@ -1,0 +1,1 @@
+"""Statistics: grids and figures of municipalities."""
