@@ -104,6 +104,11 @@ class Home:
         """Folder of rows on their way in."""
         return self.path / "staging"
 
+    @property
+    def temp(self) -> Path:
+        """Folder of what engines spill to the disk and readers write for themselves."""
+        return self.limits.temp or self.staging / ".engine"
+
     def derived(self, derivative: str, ags: str = "", consent_class: str = "") -> Path:
         """Folder of what is made from the tables: ``derived/<derivative>/<ags>/<consent class>``."""
         return self.path.joinpath("derived", *(part for part in (derivative, ags, consent_class) if part))

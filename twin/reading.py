@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from twin.consent import Pair, Principal, consents, layers, visible_in
 from twin.discovery import discover
-from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query
+from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query, text
 from twin.errors import QueryError, UnknownName
 from twin.home import Home
 from twin.lake import Lake
@@ -21,7 +23,8 @@ from twin.layer import Layer
 from twin.layer_view import is_plain, layer_view, located
 from twin.provenance_tables import consent_table, delivery_table
 from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
-from twin.table_files import TableFiles, table_files
+from twin.scratch import Scratch
+from twin.table_files import TableFile, TableFiles, table_files
 
 Moment = datetime | str | None
 """Datetime, ISO 8601 text or delivery id; None for now."""
@@ -77,6 +80,8 @@ class Reading:
     _pins: set[_Pin] = field(default_factory=set)
     _schemas: dict[int, str] = field(default_factory=dict)
     _files: dict[tuple[str, str], dict[str, TableFiles]] = field(default_factory=dict)
+    _lakes: dict[str, dict[str, _Pin]] = field(default_factory=dict)
+    _written: set[Hashable] = field(default_factory=set)
 
     @property
     def base(self) -> str:
@@ -134,10 +139,42 @@ class Reading:
         self.connection.execute(f"CREATE TABLE {places} AS {located(tables, keys)}")
         return layer_view(layer, tables, str, places)
 
+    def rewritten(self, schema: str, layer: Layer, changed: Mapping[str, tuple[Hashable, str]]) -> str:
+        """SELECT of the rows of `layer` in `schema`, with other rows in place of those of some municipalities.
+
+        They are written as Parquet once, for as long as a reading uses them: a view over files answers as fast as
+        the one that it stands for, whatever was changed.
+
+        Parameters
+        ----------
+        schema : str
+            Qualified, of this state or of `as_of`.
+        layer : Layer
+            Whose rows.
+        changed : mapping of str to (hashable, str)
+            Municipality → what the change consists of, and the SELECT of its rows.
+        """
+        tables, lakes = dict(self._files[(schema, layer.name)]), self._lakes[schema]
+        columns = [column.name for column in layer.all_columns]
+        for ags, (change, rows_) in changed.items():
+            content = (layer.name, ags, lakes.get(ags), change)
+            self._written.add(content)
+            file = self._reader.scratch.file(content, ags, layer.name, partial(self._write, layer, rows_))
+            tables[ags] = TableFiles(columns, [TableFile(file, frozenset(columns), None)])
+        return layer_view(layer, tables, lambda ags: self._reader.attached(lakes[ags]))
+
+    def _write(self, layer: Layer, rows_: str, file: Path) -> None:
+        # As the lakes' files have them: the CRS is the layer's, and the boxes of geometries stand in the file's footer.
+        plain = [f"{name(one.name)}::GEOMETRY AS {name(one.name)}" for one in layer.columns if one.type == "GEOMETRY"]
+        columns = f"* REPLACE ({', '.join(plain)})" if plain else "*"
+        target = f"{text(str(file))} (FORMAT parquet, GEOPARQUET_VERSION 'NONE')"
+        self.connection.execute(f"COPY (SELECT {columns} FROM ({rows_})) TO {target}")
+
     def make_views(self, schema: str, heads: dict[str, int]) -> None:
         """One view a layer in `schema`: the rows of the visible lakes, empty where none has any."""
         owners = {ags for ags, _ in self.pairs}
         pins = {ags: self._reader.pin(ags, snapshot) for ags, snapshot in heads.items() if ags in owners}
+        self._lakes[schema] = pins
         self._pins.update(pins.values())
         held = {ags: self._reader.tables(pin) for ags, pin in pins.items()}
         for layer in layers().values():
@@ -172,6 +209,7 @@ class Reader:
         self._held: dict[_Pin, dict[str, TableFiles]] = {}
         self._attached: dict[_Pin, str] = {}
         self._generation: dict[str, int] = {}
+        self.scratch = Scratch(home.temp)
         self.lock = threading.RLock()
 
     def reading(self, at: Moment = None) -> Reading:
@@ -221,6 +259,7 @@ class Reader:
             if self._root is not None:
                 self._root.close()
                 self._root = None
+            self.scratch.close()
 
     def pin(self, ags: str, snapshot: int) -> _Pin:
         """A lake at a snapshot."""
@@ -270,6 +309,7 @@ class Reader:
             _, old = self._kept.popitem(last=False)
             used = {pin for reading in self._kept.values() for pin in reading._pins}
             gone = old._pins - used
+            self.scratch.keep(content for reading in self._kept.values() for content in reading._written)
             for pin in gone:
                 self._held.pop(pin, None)
             for alias in [old.catalog, *(self._attached.pop(pin) for pin in gone & self._attached.keys())]:

@@ -10,6 +10,7 @@ from twin.errors import NotJoined
 from twin.lake import remove_folder
 from twin.mappings import mappings, withdraw_mappings
 from twin.registry import Transaction, execute, insert, next_moment, now, rows, scalar
+from twin.scratch import written_of
 from twin.store import Store
 
 
@@ -89,6 +90,7 @@ def _finish(store: Store, seq: int, ags: str, consent_class: str) -> Receipt:
         tables = _rows_of(transaction, ags, names)
         whole = consent_class == ALL and ags != store.district_in(transaction)
     gone = [remove_file(file) for name in names for file in store.home.staging.glob(f"*/{ags}/{name}.parquet")]
+    gone += [remove_file(file) for name in names for file in written_of(store.home.temp, ags, name)]
     lake = store.lake(ags)
     if whole:
         gone.append(lake.remove())

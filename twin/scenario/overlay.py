@@ -10,8 +10,10 @@ import pyarrow as pa
 
 from twin.discovery import discover
 from twin.engine import name as quoted
+from twin.engine import text
 from twin.layer import CRS, Layer
 from twin.reading import Reading, ViewMaker
+from twin.scenario.edit import Edit
 from twin.scenario.massing import TABLES, massing
 from twin.scenario.outcome import Key, Outcome, outcome
 from twin.scenario.scenario import Scenario, scenarios_in
@@ -23,6 +25,8 @@ def make(reading: Reading) -> None:
         _make_schemas(reading, scenario)
 
 
+_KEYS = pa.schema([("ags", pa.string()), ("building_id", pa.string())])
+
 VIEWS = ViewMaker("scenario", make)
 
 
@@ -31,7 +35,7 @@ def _make_schemas(reading: Reading, scenario: Scenario) -> None:
     schema = f"{quoted(reading.catalog)}.{quoted(scenario.schema)}"
     below = f"{quoted(reading.catalog)}.{quoted(scenario.base_schema)}"
     reading.connection.execute(f"CREATE SCHEMA {schema}; CREATE SCHEMA {below}")
-    edits = _Edits(reading, schema, outcome(scenario), _tables(scenario))
+    edits = _Edits(reading, schema, scenario)
     layers: dict[str, Layer] = discover("LAYER")
     for layer in layers.values():
         table = quoted(layer.name)
@@ -43,30 +47,56 @@ def _make_schemas(reading: Reading, scenario: Scenario) -> None:
 class _Edits:
     """The edits of one scenario as small tables in its schema, and the SQL that lays them over a layer.
 
-    Only what has to be is laid over: a scenario that removes nothing costs no join. The touched buildings are
-    kept out by their places in the files, one look-up of a number a row.
+    Of ``building``, the rows of the municipalities that are edited are written anew. In the larger tables of parts,
+    surfaces and meshes, that would take too long for a dashboard: what is gone is kept out there by its place in the
+    files, one look-up of a number a row, and only where something is.
     """
 
-    def __init__(self, reading: Reading, schema: str, result: Outcome, added: dict[str, pa.Table]) -> None:
-        self._reading, self._schema, self._result, self._added = reading, schema, result, added
+    def __init__(self, reading: Reading, schema: str, scenario: Scenario) -> None:
+        self._reading, self._schema, self._scenario = reading, schema, scenario
+        self._result, self._added = outcome(scenario), _tables(scenario)
 
     def over(self, layer: Layer, base: str) -> str:
         """SELECT of the rows of `layer` in the scenario."""
-        changed = {key for key in self._result.changed if key not in self._result.added}
-        gone = self._result.removed | (changed if layer.name == "building" else set())
-        parts = [self._without(layer, base, gone)]
-        laid = changed if layer.name == "building" else set()
-        if laid or self._added[layer.name].num_rows:
-            parts.append(f"FROM {self._lay(layer, base, laid)}")
+        if layer.name == "building":
+            return self._rewritten(layer, base)
+        parts = [self._without(layer, base, self._result.removed)]
+        if self._added[layer.name].num_rows:
+            parts.append(f"FROM {self._lay(layer, base, set())}")
         return " UNION ALL ".join(parts)
+
+    def _rewritten(self, layer: Layer, base: str) -> str:
+        """The attributes of all buildings are what indicators read: no join and no union between."""
+        changed = self._result.changed.keys() - self._result.added.keys()
+        gone, laid = self._gone(layer, self._result.removed | changed), self._lay(layer, base, changed)
+        rows = (
+            f"SELECT * FROM {base}.{quoted(layer.name)} ANTI JOIN {gone} USING (ags, building_id) WHERE ags = {{ags}} "
+            f"UNION ALL SELECT * FROM {laid} WHERE ags = {{ags}}"
+        )
+        edits: dict[str, list[tuple[int, Edit]]] = defaultdict(list)
+        for entry in self._scenario.edits:
+            edits[entry.ags].append((entry.seq, entry.edit))
+        return self._reading.rewritten(
+            base,
+            layer,
+            {
+                ags: ((self._scenario.schema, tuple(made)), rows.format(ags=text(ags)))
+                for ags, made in sorted(edits.items())
+            },
+        )
 
     def _without(self, layer: Layer, base: str, gone: set[Key]) -> str:
         if not gone:
             return f"SELECT * FROM {base}.{quoted(layer.name)}"
-        table = f"{self._schema}.{quoted('_gone_' + layer.name)}"
-        self._store(table, pa.table({"ags": [ags for ags, _ in gone], "building_id": [key for _, key in gone]}))
         places = f"{self._schema}.{quoted('_places_' + layer.name)}"
-        return self._reading.without(base, layer, table, places)
+        return self._reading.without(base, layer, self._gone(layer, gone), places)
+
+    def _gone(self, layer: Layer, gone: set[Key]) -> str:
+        """Table of the keys that are not taken from the stock."""
+        table = f"{self._schema}.{quoted('_gone_' + layer.name)}"
+        keys = {"ags": [ags for ags, _ in gone], "building_id": [key for _, key in gone]}
+        self._store(table, pa.table(keys, schema=_KEYS))
+        return table
 
     def _lay(self, layer: Layer, base: str, changed: set[Key]) -> str:
         """Table of the rows that are new or changed: one, since every table in a view costs each query its binding."""
