@@ -42,6 +42,9 @@ class Finding:
         File of the delivery; the job fills it in.
     advice : Text or None
         What to do about it.
+    content : str
+        What a rejected row held, as JSON; empty for others and where nothing could be read. It goes into quarantine,
+        never into a report.
     """
 
     code: str
@@ -55,6 +58,7 @@ class Finding:
     ags: str = ""
     file: str = ""
     advice: Text | None = None
+    content: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON knows it, in the language of the moment."""

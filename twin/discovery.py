@@ -13,6 +13,7 @@ from twin.errors import UnknownName
 _ROOMS: dict[str, tuple[str, ...]] = {
     "LAYER": ("layers",),
     "FORMAT": ("ingest.formats",),
+    "CHECK": ("ingest.checks",),
     "INDICATOR": ("twin.indicators",),
     "COMMAND": ("twin.commands", "ingest.commands", "viewer.commands"),
     "DERIVATIVE": ("viewer.scene",),
@@ -29,8 +30,8 @@ def discover(constant: str) -> dict[str, Any]:
     Parameters
     ----------
     constant : str
-        ``LAYER``, ``FORMAT``, ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made from the tables when a
-        delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw) or ``VIEWS`` (what is added to
+        ``LAYER``, ``FORMAT``, ``CHECK`` (what is looked for in each delivery), ``INDICATOR``, ``COMMAND``,
+        ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw) or ``VIEWS`` (what is added to
         every state of the tables that is read, such as scenarios).
 
     Returns

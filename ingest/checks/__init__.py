@@ -1,0 +1,1 @@
+"""Checks of deliveries: one file a check, found by discovery."""
