@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from viewer.scene.glb import TRIANGLES, Glb, normal_bytes, quantised, y_up
 from viewer.scene.meshes import Meshes
+from viewer.scene.property_table import Texts
 from viewer.scene.tileset import Box, Cell, Refinement
 
 Array = npt.NDArray[Any]
@@ -186,39 +187,18 @@ class _Geometry:
 
 
 @dataclass(frozen=True)
-class _Texts:
-    """A text column as bytes and offsets."""
-
-    values: bytes
-    offsets: Array
-
-    @classmethod
-    def of(cls, column: pa.ChunkedArray) -> _Texts:
-        texts = pc.fill_null(column.cast(pa.large_string()), "").combine_chunks()
-        if isinstance(texts, pa.ChunkedArray):
-            texts = texts.chunk(0) if texts.num_chunks else pa.array([], pa.large_string())
-        _, offsets, values = texts.buffers()
-        starts = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-        return cls(values.to_pybytes() if values else b"", starts)
-
-    def part(self, first: int, last: int) -> _Texts:
-        begin, end = self.offsets[first], self.offsets[last]
-        return _Texts(self.values[begin:end], self.offsets[first : last + 1] - begin)
-
-
-@dataclass(frozen=True)
 class _Attributes:
     """What third parties read of each building."""
 
-    ids: _Texts
-    functions: _Texts
+    ids: Texts
+    functions: Texts
     heights: Array
     slots: Array
 
     @classmethod
     def of(cls, table: pa.Table, slots: Array) -> _Attributes:
         heights = pc.fill_null(table.column("measured_height").cast(pa.float32()), NO_HEIGHT).to_numpy()
-        return cls(_Texts.of(table.column("building_id")), _Texts.of(table.column("function_code")), heights, slots)
+        return cls(Texts.of(table.column("building_id")), Texts.of(table.column("function_code")), heights, slots)
 
     def part(self, first: int, last: int) -> _Attributes:
         return _Attributes(

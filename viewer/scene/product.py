@@ -56,12 +56,15 @@ class Product:
     refinement : Refinement
     plan : callable
         ``(tenant, folder) -> Plan``.
+    how : str
+        What the tiles hold where not the layer's name says it: ``tree``, ``pin`` or ``pipe``.
     """
 
     layer: str
     consent_class: str
     refinement: Refinement
     plan: Callable[[Tenant, Path], Plan]
+    how: str = ""
 
     def folder(self, tenant: Tenant) -> Path:
         """Where the tileset of `tenant` is."""

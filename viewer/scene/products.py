@@ -1,4 +1,4 @@
-"""The tilesets of a tenant: buildings, terrain or the ground under the buildings, parcels."""
+"""The tilesets of a tenant: buildings, terrain or the ground under the buildings, parcels, and what layers declare."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from viewer.scene import building_tiles, parcel_tiles, terrain_pyramid, terrain_tiles
+from viewer.scene import building_tiles, feature_tiles, parcel_tiles, terrain_pyramid, terrain_tiles
 from viewer.scene.building_tiles import cells_of
 from viewer.scene.ground import Ground
 from viewer.scene.product import Plan, Product, Tile
-from viewer.scene.signature import row_hashes, signature, summed, text_hash
+from viewer.scene.signature import row_hashes, run_starts, signature, summed, text_hash
 from viewer.scene.slots import assign_slots
 from viewer.scene.tenant import Tenant
 from viewer.scene.tileset import Cell
@@ -35,7 +35,7 @@ def _buildings(tenant: Tenant, folder: Path) -> Plan:
     leaf = building_tiles.REFINEMENT.leaf
     columns, rows = cells_of(keys.column("origin_x").to_numpy(), keys.column("origin_y").to_numpy(), leaf)
     order = np.lexsort((rows, columns))
-    starts = _starts(columns[order], rows[order])
+    starts = run_starts(columns[order], rows[order])
     hashes = row_hashes(keys.column("building_id"), keys.column("delivery_id"), facts.column("delivery_id"))
     copyright = tenant.copyright("building")
     seed = text_hash("building", copyright)
@@ -94,7 +94,7 @@ def _parcels(tenant: Tenant, _folder: Path) -> Plan:
     owner, columns, rows = _covered(shapely.bounds(polygons), parcel_tiles.REFINEMENT.leaf)
     order = np.lexsort((owner, rows, columns))
     owner, columns, rows = owner[order], columns[order], rows[order]
-    starts = _starts(columns, rows)
+    starts = run_starts(columns, rows)
     cells = [Cell(0, int(columns[n]), int(rows[n])) for n in starts]
     sums = summed(hashes[owner], starts)
     runs = dict(zip(cells, np.split(owner, starts[1:]), strict=True))
@@ -121,16 +121,11 @@ def _covered(bounds: Array, leaf: float) -> tuple[Array, Array, Array]:
     return owner, west[owner] + number % wide[owner], south[owner] + number // wide[owner]
 
 
-def _starts(columns: Array, rows: Array) -> Array:
-    if not len(columns):
-        return np.zeros(0, np.int64)
-    changed = (np.diff(columns) != 0) | (np.diff(rows) != 0)
-    return np.concatenate([[0], np.flatnonzero(changed) + 1])
-
-
 PRODUCTS = (
     Product("building", "building", building_tiles.REFINEMENT, _buildings),
     Product("terrain", "terrain", terrain_tiles.REFINEMENT, terrain_pyramid.plan_terrain),
     Product("ground", "building", terrain_tiles.REFINEMENT, terrain_pyramid.plan_ground),
     Product("parcel", "parcel", parcel_tiles.REFINEMENT, _parcels),
+    *feature_tiles.products(),
 )
+"""Buildings first."""

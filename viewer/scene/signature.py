@@ -37,6 +37,14 @@ def summed(hashes: Array, starts: Array) -> Array:
     return np.add.reduceat(hashes, starts) if len(starts) else np.zeros(0, np.uint64)
 
 
+def run_starts(columns: Array, rows: Array) -> Array:
+    """Where each run of equal squares begins."""
+    if not len(columns):
+        return np.zeros(0, np.int64)
+    changed = (np.diff(columns) != 0) | (np.diff(rows) != 0)
+    return np.concatenate([[0], np.flatnonzero(changed) + 1])
+
+
 def signature(number: int, seed: int = 0) -> str:
     """`number` as a signature; `seed` is what all cells of a tileset have in common."""
     mixed = _mix(np.array([number & (2**64 - 1)], np.uint64) ^ np.uint64(seed))

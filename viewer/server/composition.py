@@ -12,17 +12,17 @@ import shapely
 from twin.consent import layers
 from twin.registry import rows
 from viewer.scene.attribution import attribution
+from viewer.scene.looks import is_draped, look
 from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
 from viewer.scene.terrain_tiles import skirt
 from viewer.scene.tileset import Box, Tileset, read_tileset
+from viewer.server.layer_list import layer_list, row_count
 
 if TYPE_CHECKING:
     from twin import Twin
 
-DRAPED = ("land_use",)
-"""Layers that are drawn as pictures on the terrain."""
-
+_FRAME = ("building", "terrain", "parcel")
 _ROUND = 100.0  # [m] to which the origin is rounded, so that it seldom moves
 
 
@@ -37,8 +37,8 @@ def compose(twin: Twin) -> dict[str, Any]:
     -------
     scene : dict
         ``name``, ``origin`` [east, north, height], ``extent`` [west, south, east, north],
-        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``layers``, ``municipalities``, ``attribution``;
-        lengths in metres.
+        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``layers``, ``looks``, ``municipalities``,
+        ``attribution``; lengths in metres.
     """
     visible = twin.visible()
     tilesets, boxes = [], []
@@ -50,12 +50,21 @@ def compose(twin: Twin) -> dict[str, Any]:
             if found is not None and found.contents:
                 # Ground that is estimated from buildings is drawn as terrain.
                 drawn = "terrain" if product.layer == "ground" else product.layer
-                entry = {"ags": ags, "layer": drawn, "url": f"tiles/{ags}/{product.layer}/tileset.json"}
+                entry = {
+                    "ags": ags,
+                    "layer": drawn,
+                    "url": f"tiles/{ags}/{product.layer}/tileset.json",
+                    "how": product.how,
+                }
                 tilesets.append(entry | {"revision": found.facts["revision"], "estimated": product.layer == "ground"})
                 boxes.append((drawn, _without_skirts(found) if drawn == "terrain" else found.box))
-    draped = [name for name in DRAPED if twin.table(name).limit(1).fetchall()]
+    draped = [layer.name for layer in layers().values() if is_draped(layer) and row_count(twin, layer.name)]
+    signed = {entry["layer"] for entry in tilesets if entry["how"] == "pin"}
     municipalities = _municipalities(twin, {entry["ags"] for entry in tilesets})
-    extent = _extent([box for _, box in boxes if box], municipalities)
+    # A stop or a tree far out in the country does not widen the view.
+    extent = _extent(
+        [box for name, box in boxes if box and name in _FRAME] or [box for _, box in boxes if box], municipalities
+    )
     heights = _heights(boxes)
     origin = [round((extent[k] + extent[k + 2]) / 2 / _ROUND) * _ROUND for k in (0, 1)]
     return {
@@ -65,7 +74,8 @@ def compose(twin: Twin) -> dict[str, Any]:
         "heights": heights,
         "tilesets": tilesets,
         "drapes": draped,
-        "layers": _layers({entry["layer"] for entry in tilesets} | set(draped)),
+        "layers": layer_list(twin, {entry["layer"] for entry in tilesets} | set(draped)),
+        "looks": {name: look(layers()[name]) for name in sorted(signed)},
         "municipalities": municipalities,
         "attribution": attribution(twin, visible),
     }
@@ -94,25 +104,6 @@ def _without_skirts(tileset: Tileset) -> Box:
     assert tileset.box is not None
     west, south, _, east, north, highest = tileset.box
     return west, south, lowest, east, north, highest
-
-
-def _layers(drawn: set[str]) -> list[dict[str, Any]]:
-    """What the layer switcher offers: what is drawn and visible, and the borders, which always are."""
-    found = []
-    for layer in layers().values():
-        if layer.style is None or layer.name not in drawn | {"municipality"}:
-            continue
-        themes = [{"name": t.name, "title": {"de": t.title.de, "en": t.title.en}} for t in layer.style.themes]
-        found.append(
-            {
-                "name": layer.name,
-                "title": {"de": layer.title.de, "en": layer.title.en},
-                "visible": layer.style.visible,
-                "order": layer.style.order,
-                "themes": themes,
-            }
-        )
-    return sorted(found, key=lambda entry: -entry["order"])
 
 
 def _municipalities(twin: Twin, drawn: set[str]) -> list[dict[str, Any]]:

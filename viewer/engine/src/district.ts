@@ -1,15 +1,28 @@
 /** Everything of the district that is fetched and drawn: tiles, colours, drapes, borders, a scenario's new buildings. */
 
-import { Group, LineBasicMaterial, LineSegments, Material, Mesh, Object3D, PerspectiveCamera, WebGLRenderer } from "three";
+import {
+  Group,
+  LineBasicMaterial,
+  LineSegments,
+  Material,
+  Mesh,
+  Object3D,
+  PerspectiveCamera,
+  Points,
+  WebGLRenderer,
+} from "three";
 import { emptyRings, readBorders } from "./borders";
 import { Buildings } from "./buildings";
 import { Colours } from "./colours";
 import { Drape } from "./drape";
 import { Ground } from "./ground";
 import { GroundLine } from "./lines";
+import { Pins } from "./pins";
+import { Pipes } from "./pipes";
 import { ScenarioBuildings } from "./scenario";
 import { Terrain } from "./terrain";
 import { Tilesets } from "./tilesets";
+import { Trees } from "./trees";
 import { readScene, type SceneDescription, type TilesetEntry } from "./types";
 
 export interface DistrictEvents {
@@ -21,10 +34,16 @@ export interface DistrictEvents {
   ground(): void;
 }
 
+/** Name under which the page switches the view under the ground. */
+const UNDERGROUND = "underground";
+
 export class District {
   readonly group = new Group();
   readonly terrain: Terrain;
   readonly buildings: Buildings;
+  readonly trees: Trees;
+  readonly pins = new Pins();
+  readonly pipes = new Pipes();
   private readonly colours: Colours;
   private readonly drapes: Drape;
   private readonly ground: Ground;
@@ -43,11 +62,14 @@ export class District {
     private readonly url: URL,
     public scene: SceneDescription,
     anisotropy: number,
+    detail: number,
     private readonly events: DistrictEvents,
   ) {
     const { origin } = scene;
     this.base = new URL(".", url).href;
     this.terrain = new Terrain();
+    this.trees = new Trees(detail, () => this.events.shadows());
+    this.pins.dress(scene.looks);
     this.colours = new Colours(this.base, () => this.events.shadows());
     this.buildings = new Buildings(this.colours);
     this.scenario = new ScenarioBuildings(this.base, origin, this.colours, () => this.events.shadows());
@@ -59,8 +81,9 @@ export class District {
     void this.loadBorders();
   }
 
-  static async open(url: URL, anisotropy: number, events: DistrictEvents): Promise<District> {
-    return new District(url, await fetchScene(url), anisotropy, events);
+  /** Opens a scene; `detail` below 1 draws trees coarser. */
+  static async open(url: URL, anisotropy: number, detail: number, events: DistrictEvents): Promise<District> {
+    return new District(url, await fetchScene(url), anisotropy, detail, events);
   }
 
   get loading(): boolean {
@@ -80,10 +103,18 @@ export class District {
 
   show(layers: Record<string, boolean>): void {
     this.layers = layers;
-    this.tilesets.show(layers);
+    const under = this.underground;
+    const piped = this.scene.tilesets.filter(({ how }) => how === "pipe").map(({ layer }) => [layer, false] as const);
+    this.tilesets.show(under ? layers : { ...layers, ...Object.fromEntries(piped) });
+    this.ground.open(under);
     this.borders.object.visible = this.bordered && layers["municipality"] !== false;
     this.askDrapes();
     this.events.shadows();
+  }
+
+  /** Whether the ground is seen through. */
+  get underground(): boolean {
+    return this.layers[UNDERGROUND] === true;
   }
 
   colour(theme: string, scenario: string): void {
@@ -101,6 +132,7 @@ export class District {
     this.pending += 1;
     try {
       this.scene = await fetchScene(this.url);
+      this.pins.dress(this.scene.looks);
       this.tilesets.take(this.scene.tilesets);
       this.colour(this.asked.theme, this.asked.scenario);
       this.askDrapes();
@@ -116,6 +148,10 @@ export class District {
     this.parcels.opacity = Math.min(0.85, Math.max(0, 1.15 - distance / 4200));
     this.parcels.visible = this.parcels.opacity > 0.02;
     this.tilesets.update(camera, renderer);
+    this.trees.update(camera);
+    const [width, height] = [renderer.domElement.clientWidth, renderer.domElement.clientHeight];
+    this.pins.update(camera, width, height, renderer.getPixelRatio());
+    this.pipes.update((2 * Math.tan((camera.fov * Math.PI) / 360)) / Math.max(1, height));
   }
 
   hatch(distance: number): void {
@@ -132,10 +168,20 @@ export class District {
 
   // What the tilesets tell.
 
-  arrived({ ags, layer }: TilesetEntry, scene: Object3D): void {
+  arrived(entry: TilesetEntry, scene: Object3D): void {
+    const { ags, layer, how } = entry;
     scene.updateMatrixWorld(true);
-    scene.traverse((node) => {
-      if (node instanceof LineSegments) {
+    // Trees add objects to what is walked through: the list is made before.
+    const nodes: Object3D[] = [];
+    scene.traverse((node) => nodes.push(node));
+    for (const node of nodes) {
+      if (node instanceof Points) {
+        if (how === "tree") this.trees.add(entry, node);
+        else this.pins.add(entry, node);
+        if (how === "tree") this.events.shadows();
+      } else if (node instanceof Mesh && how === "pipe") {
+        this.pipes.add(entry, node);
+      } else if (node instanceof LineSegments) {
         (node.material as Material).dispose();
         node.material = this.parcels;
         node.renderOrder = 5;
@@ -146,13 +192,18 @@ export class District {
         this.buildings.add(ags, node);
         this.events.shadows();
       }
-    });
+    }
   }
 
-  left({ ags, layer }: TilesetEntry, scene: Object3D): void {
+  left({ ags, layer, how }: TilesetEntry, scene: Object3D): void {
     scene.traverse((node) => {
+      if (node instanceof Points) {
+        if (how === "tree") this.trees.remove(node);
+        else this.pins.remove(node);
+      }
       if (!(node instanceof Mesh)) return;
-      if (layer === "terrain") this.ground.remove(node);
+      if (how === "pipe") this.pipes.remove(node);
+      else if (layer === "terrain") this.ground.remove(node);
       else this.buildings.remove(ags, node);
     });
     this.events.shadows();
@@ -160,8 +211,11 @@ export class District {
 
   private askDrapes(): void {
     const tiled = new Set(this.scene.tilesets.map(({ layer }) => layer));
+    const piped = new Set(this.scene.tilesets.filter(({ how }) => how === "pipe").map(({ layer }) => layer));
     const wanted = Object.keys(this.layers).filter((layer) => {
-      if (!this.layers[layer]) return false;
+      if (!this.layers[layer] || layer === UNDERGROUND) return false;
+      // Whoever sees the pipes themselves needs no trace of them on the ground.
+      if (this.underground && piped.has(layer)) return false;
       // Parcels filled by an indicator's colours: `parcel:density.grz`.
       if (layer.includes(":")) return true;
       return this.scene.drapes ? this.scene.drapes.includes(layer) : !tiled.has(layer) && layer !== "municipality";

@@ -1,6 +1,6 @@
 /** The engine: a district, a camera, hands and notes; draws when something changed, and only then. */
 
-import { FogExp2, Raycaster, Scene, Vector2, Vector3 } from "three";
+import { FogExp2, Scene, Vector3 } from "three";
 import { Controls } from "./controls";
 import { District } from "./district";
 import { Drawing, Frames } from "./frames";
@@ -9,6 +9,7 @@ import { Hud } from "./hud";
 import { Labels } from "./labels";
 import { Picking } from "./picking";
 import { Picture } from "./picture";
+import { Pointing } from "./pointing";
 import { HORIZON, makeSky, makeTable } from "./sky";
 import { SUN, Sunlight } from "./sun";
 import { say } from "./texts";
@@ -37,7 +38,7 @@ export class Engine {
   private readonly frames = new Frames((seconds) => this.frame(seconds));
   private readonly drawing = new Drawing();
   private readonly view: ViewCamera;
-  private readonly picking: Picking;
+  private readonly pointing: Pointing;
   private readonly controls: Controls;
   private readonly hud: Hud;
   private readonly labels: Labels;
@@ -48,7 +49,6 @@ export class Engine {
   private steady = 0;
   private pace = 0;
   private picks = 0;
-  private clicks = 0;
   private said = "";
   private error = "";
   private reportTimer = 0;
@@ -74,7 +74,7 @@ export class Engine {
     const reach = Math.max(extent[2] - extent[0], extent[3] - extent[1]) * 5;
     const [, , lowest] = this.view.local(0, 0, heights[0]);
     this.scene.add(makeSky(SUN), makeTable(lowest - 6, reach), this.sun.group, district.group, this.highlights.group);
-    this.picking = new Picking(renderer, this.scene);
+    this.pointing = new Pointing(canvas, this.view, district, new Picking(renderer, this.scene));
     this.hud = new Hud(language, {
       zoom: (factor) => this.controls.zoom(factor),
       home: () => this.fly(this.homeView),
@@ -88,10 +88,16 @@ export class Engine {
     this.labels = new Labels(this.hud.labels);
     this.controls = new Controls(canvas, this.view, {
       click: (x, y) => void this.pick(x, y),
-      groundUnder: (x, y) => district.terrain.hit(this.ray(x, y)),
+      groundUnder: (x, y) => district.terrain.hit(this.pointing.ray(x, y)),
       moved: () => this.frames.request(),
       home: () => this.fly(this.homeView),
     });
+    canvas.addEventListener("pointermove", ({ offsetX, offsetY, buttons }) => {
+      const named = buttons ? null : this.pointing.hover(offsetX, offsetY, this.language);
+      this.hud.name(named);
+      canvas.style.cursor = named ? "pointer" : "";
+    });
+    canvas.addEventListener("pointerleave", () => this.hud.name(null));
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     this.watchContext(canvas);
@@ -106,7 +112,7 @@ export class Engine {
   static async open(host: HTMLElement, url: string, language: Language, events: EngineEvents): Promise<Engine> {
     const picture = new Picture();
     let engine: Engine | null = null;
-    const district = await District.open(new URL(url, document.baseURI), picture.anisotropy, {
+    const district = await District.open(new URL(url, document.baseURI), picture.anisotropy, picture.software ? 0.5 : 1, {
       changed: () => engine?.frames.request(),
       shadows: () => engine?.outdated(),
       ground: () => engine?.outdated(),
@@ -219,29 +225,10 @@ export class Engine {
     this.frames.request();
   }
 
-  private ray(x: number, y: number): Raycaster["ray"] {
-    const caster = new Raycaster();
-    const { clientWidth, clientHeight } = this.picture.renderer.domElement;
-    caster.setFromCamera(new Vector2((x / clientWidth) * 2 - 1, 1 - (y / clientHeight) * 2), this.view.camera);
-    return caster.ray;
-  }
-
   private async pick(x: number, y: number): Promise<void> {
-    const { clientWidth, clientHeight } = this.picture.renderer.domElement;
-    const { buildings, terrain } = this.district;
     this.picks += 1;
     try {
-      const ray = this.ray(x, y);
-      const building = buildings.named(await this.picking.at(this.view.camera, x, y, clientWidth, clientHeight));
-      const at = (building && buildings.hit(ray, building)) ?? terrain.hit(ray);
-      const position = at && (this.view.world(at.x, at.y, at.z).map((value) => Number(value.toFixed(2))) as Position);
-      const count = ++this.clicks;
-      if (building && position) {
-        const { ags, building_id } = building;
-        this.events.picked({ kind: "building", ags, building_id, position, count });
-      } else {
-        this.events.picked(position ? { kind: "ground", position, count } : null);
-      }
+      this.events.picked(await this.pointing.pick(x, y));
     } finally {
       this.picks -= 1;
       this.frames.request();

@@ -15,6 +15,8 @@ const MASK = 1024;
 export class Ground {
   private readonly uniforms: GroundUniforms;
   private readonly origin: readonly number[];
+  private readonly materials = new Map<Object3D, GroundMaterial>();
+  private through = false;
 
   constructor(
     scene: SceneDescription,
@@ -30,6 +32,8 @@ export class Ground {
     const square = this.terrain.add(mesh, squareOf(mesh));
     const material = new GroundMaterial(this.uniforms, square, this.origin);
     (mesh.material as Material).dispose();
+    material.open(this.through);
+    this.materials.set(mesh, material);
     mesh.material = material;
     mesh.receiveShadow = true;
     mesh.layers.enable(GROUND_LAYER);
@@ -38,7 +42,15 @@ export class Ground {
 
   remove(mesh: Object3D): void {
     this.terrain.remove(mesh);
+    this.materials.delete(mesh);
     this.drape.remove(mesh);
+  }
+
+  /** Makes the ground a veil through which the pipes are seen, or solid again. */
+  open(through: boolean): void {
+    if (through === this.through) return;
+    this.through = through;
+    for (const material of this.materials.values()) material.open(through);
   }
 
   /** Makes the hatch over empty municipalities as wide as suits a distance. */

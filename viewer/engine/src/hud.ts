@@ -2,6 +2,7 @@
 
 import { STYLE } from "./hud_style";
 import { say, type TextName } from "./texts";
+import type { Hovered } from "./pointing";
 import type { Language, Quality } from "./types";
 
 export interface HudActions {
@@ -27,6 +28,7 @@ export class Hud {
   private readonly sources = document.createElement("div");
   private readonly message = document.createElement("div");
   private readonly progress = document.createElement("div");
+  private readonly named = document.createElement("div");
 
   constructor(
     private language: Language,
@@ -53,7 +55,9 @@ export class Hud {
     this.message.setAttribute("role", "alert");
     this.progress.className = "progress";
     this.progress.setAttribute("role", "status");
-    this.root.append(style, this.labels, this.bar, this.sources, this.progress, this.message, tools);
+    this.named.className = "named";
+    this.named.hidden = true;
+    this.root.append(style, this.labels, this.named, this.bar, this.sources, this.progress, this.message, tools);
     this.translate(language);
     this.tell(null);
   }
@@ -98,6 +102,14 @@ export class Hud {
   tell(text: string | null): void {
     this.message.textContent = text ?? "";
     this.message.hidden = !text;
+  }
+
+  /** Shows a name beside what the pointer is on; null takes it away. */
+  name(hovered: Hovered | null): void {
+    this.named.hidden = !hovered;
+    if (!hovered) return;
+    this.named.textContent = hovered.text;
+    this.named.style.transform = `translate(${hovered.x.toFixed(0)}px, ${(hovered.y + 8).toFixed(0)}px) translate(-50%, 0)`;
   }
 
   /** Turns the needle, and makes the bar as long as a round length is on the screen. */

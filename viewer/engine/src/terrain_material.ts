@@ -7,6 +7,9 @@ import type { Square } from "./terrain";
 /** Tints from the lowest ground to the highest. */
 const RAMP = ["#9db37c", "#b1bd84", "#c6c792", "#d3c99c", "#d9cba8"];
 
+/** How much of the ground is left where it is seen through. */
+const VEIL = 0.42;
+
 const NOTHING = new DataTexture(new Uint8Array(4), 1, 1);
 NOTHING.needsUpdate = true;
 
@@ -32,6 +35,7 @@ export function groundUniforms(low: number, high: number): GroundUniforms {
 export class GroundMaterial extends MeshLambertMaterial {
   private readonly drape = { value: NOTHING as Texture };
   private readonly draped = { value: 0 };
+  private readonly through = { value: 0 };
 
   constructor(ground: GroundUniforms, square: Square, origin: readonly number[]) {
     super();
@@ -39,6 +43,7 @@ export class GroundMaterial extends MeshLambertMaterial {
     const place = { value: new Vector4(west - (origin[0] ?? 0), south - (origin[1] ?? 0), east - west, north - south) };
     this.onBeforeCompile = (shader) => {
       Object.assign(shader.uniforms, ground, picking, { uDrape: this.drape, uDraped: this.draped, uSquare: place });
+      shader.uniforms["uThrough"] = this.through;
       shader.vertexShader = shader.vertexShader
         .replace("#include <common>", "#include <common>\nvarying vec3 vGround;\nvarying vec3 vUpright;")
         .replace(
@@ -52,10 +57,26 @@ export class GroundMaterial extends MeshLambertMaterial {
         .replace("#include <color_fragment>", "diffuseColor.rgb = ground() * 0.96 + 0.04;")
         .replace(
           "#include <dithering_fragment>",
-          "#include <dithering_fragment>\nif (uPick > 0.5) gl_FragColor = vec4(0.0);",
+          `#include <dithering_fragment>
+          if (uThrough > 0.5) {
+            // Skirts stand upright: without the ground before them they would be walls.
+            vec3 face = normalize(cross(dFdx(vGround), dFdy(vGround)));
+            if (abs(face.z) < 0.05) discard;
+            gl_FragColor.a = ${VEIL.toFixed(2)};
+          }
+          if (uPick > 0.5) gl_FragColor = vec4(0.0);`,
         );
     };
     this.customProgramCacheKey = () => "ground";
+  }
+
+  /** Lets what is under the ground be seen through it, or not. */
+  open(through: boolean): void {
+    if (this.transparent === through) return;
+    this.through.value = through ? 1 : 0;
+    this.transparent = through;
+    this.depthWrite = !through;
+    this.needsUpdate = true;
   }
 
   /** Lays a picture over the patch; null takes it away. */
@@ -73,7 +94,7 @@ const WORDS = /* glsl */ `
   uniform vec2 uHeights;
   uniform sampler2D uMask, uDrape;
   uniform vec4 uMaskSquare, uSquare;
-  uniform float uDraped, uPick, uHatch;
+  uniform float uDraped, uPick, uHatch, uThrough;
   varying vec3 vGround;
   varying vec3 vUpright;
   const vec3 RAMP[5] = vec3[5](${ramp});

@@ -8,6 +8,21 @@ export interface TilesetEntry {
   layer: string;
   url: string;
   revision: string | number;
+  /** What the tiles hold where not the layer's name says it. */
+  how?: "" | "tree" | "pin" | "pipe";
+}
+
+/** One class of a layer's legend. */
+export interface LookClass {
+  title: { de: string; en: string } | null;
+  colour: string;
+  /** Path of its sign on a sheet of 24 × 24; empty for none. */
+  icon: string;
+}
+
+export interface LayerLook {
+  order: number;
+  classes: LookClass[];
 }
 
 export interface Municipality {
@@ -31,6 +46,8 @@ export interface SceneDescription {
   attribution: string[];
   /** Layers that `/drape` draws; all layers without a tileset where the server does not say. */
   drapes: string[] | null;
+  /** Legends of layers that are drawn as signs. */
+  looks: Record<string, LayerLook>;
 }
 
 /** What the camera looks at, and from where; angles in degrees. */
@@ -52,6 +69,7 @@ export interface Selection {
 
 export type Picked =
   | { kind: "building"; ags: string; building_id: string; position: Position; count: number }
+  | { kind: "feature"; layer: string; ags: string; key: string; position: Position; count: number }
   | { kind: "ground"; position: Position; count: number };
 
 export interface State {
@@ -75,5 +93,6 @@ export function readScene(raw: Record<string, any>): SceneDescription {
     municipalities: raw["municipalities"] ?? [],
     attribution: [raw["attribution"] ?? []].flat(),
     drapes: raw["drapes"] ?? null,
+    looks: raw["looks"] ?? {},
   };
 }
