@@ -1,0 +1,1 @@
+"""OpenStreetMap: streets as a routable graph, facilities, water and green."""
