@@ -24,6 +24,9 @@ ALL = "all"
 MUNICIPALITIES = "municipality"
 """The one consent class that needs none: official facts about the municipalities, in the district's lake."""
 
+FINDINGS = "finding"
+"""The consent class that nobody can open: what the checks say is for those whose data it is, and for the operator."""
+
 Pair = tuple[str, str]
 """(ags, consent class)."""
 
@@ -127,7 +130,7 @@ def parent_key(layer: Layer) -> str | None:
 
 def consent_classes() -> frozenset[str]:
     """All classes that a consent can name."""
-    return frozenset(layer.consent_class for layer in layers().values()) - {MUNICIPALITIES}
+    return frozenset(layer.consent_class for layer in layers().values()) - {MUNICIPALITIES, FINDINGS}
 
 
 def audiences(principal: Principal, ags: str) -> tuple[Audience, ...]:
@@ -174,6 +177,22 @@ def visible_in(transaction: Transaction, principal: Principal, moment: str) -> f
     district = rows(transaction, "SELECT value FROM setting WHERE name = 'district'")
     own = {(str(row["value"]), MUNICIPALITIES) for row in district}
     return permitted(consents(transaction), principal, moment) | own
+
+
+def may_see_finding(pairs: frozenset[Pair], principal: Principal, ags: str, layer: str) -> bool:
+    """Whether `principal` may see what is said of rows of `layer` of `ags`: its own staff, and the operator.
+
+    Parameters
+    ----------
+    pairs : frozenset of (ags, consent class)
+        What `principal` may see.
+    ags, layer : str
+        Whose and which; empty where it is not known, or concerns a file as a whole.
+    """
+    if principal.role != "operator" and (principal.role != "staff" or ags != principal.ags):
+        return False
+    declared = layers().get(layer)
+    return not ags or declared is None or (ags, declared.consent_class) in pairs
 
 
 def demand(pairs: frozenset[Pair], ags: str, layer: Layer, principal: Principal) -> None:

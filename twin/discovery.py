@@ -31,8 +31,8 @@ def discover(constant: str) -> dict[str, Any]:
     ----------
     constant : str
         ``LAYER``, ``FORMAT``, ``CHECK`` (what is looked for in each delivery), ``INDICATOR``, ``COMMAND``,
-        ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw) or ``VIEWS`` (what is added to
-        every state of the tables that is read, such as scenarios).
+        ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what
+        `Twin.plot` can draw) or ``VIEWS`` (what is added to every state of the tables that is read, such as scenarios).
 
     Returns
     -------

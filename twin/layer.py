@@ -31,7 +31,7 @@ _ARROW: dict[str, pa.DataType] = {
     "GEOMETRY": pa.binary(),
 }
 
-Placement = Literal["feature", "district", "raster"]
+Placement = Literal["feature", "district", "raster", "registry"]
 
 
 def arrow_type(duckdb_type: str) -> pa.DataType:
@@ -134,9 +134,9 @@ class Layer:
         What ``geom`` holds.
     consent : str
         The consent class: name of the layer whose consent covers this one; empty for its own.
-    placement : {"feature", "district", "raster"}
+    placement : {"feature", "district", "raster", "registry"}
         How rows find their municipality: by attribute or place; not at all, they are the district's own;
-        or cut along the boundaries.
+        cut along the boundaries; or no delivery brings them: the registry has them.
     style : Style or None
         How the map draws it; None if it is not drawn.
     licence : Licence

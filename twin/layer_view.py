@@ -52,6 +52,17 @@ def layer_view(layer: Layer, tables: dict[str, TableFiles], pin: Callable[[str],
     return " UNION ALL ".join(parts) or f"SELECT {_values(layer, frozenset())} WHERE false"
 
 
+def registry_view(layer: Layer, table: str) -> str:
+    """SELECT of the rows of a layer that the registry keeps, from a table with its columns and geometry as WKB."""
+    values = (
+        f"ST_GeomFromWKB({name(column.name)})::{_GEOMETRY} AS {name(column.name)}"
+        if column.type == "GEOMETRY"
+        else name(column.name)
+        for column in layer.all_columns
+    )
+    return f"SELECT {', '.join(values)} FROM {table}"
+
+
 def is_plain(tables: dict[str, TableFiles]) -> bool:
     """Whether all rows of these tables have a place in a file that may be read without DuckLake."""
     return all(_plain(table) for table in tables.values())

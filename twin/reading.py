@@ -13,14 +13,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from twin.consent import Pair, Principal, consents, layers, visible_in
+from twin.consent import FINDINGS, Pair, Principal, consents, layers, visible_in
 from twin.discovery import discover
 from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query, text
 from twin.errors import QueryError, UnknownName
+from twin.findings import finding_table
 from twin.home import Home
 from twin.lake import Lake
 from twin.layer import Layer
-from twin.layer_view import is_plain, layer_view, located
+from twin.layer_view import is_plain, layer_view, located, registry_view
 from twin.provenance_tables import consent_table, delivery_table
 from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
 from twin.scratch import Scratch
@@ -178,6 +179,11 @@ class Reading:
         self._pins.update(pins.values())
         held = {ags: self._reader.tables(pin) for ags, pin in pins.items()}
         for layer in layers().values():
+            if layer.placement == "registry":
+                self._files[(schema, layer.name)] = {}
+                rows_ = registry_view(layer, f"{self.base}.{name('_' + layer.name)}")
+                self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
+                continue
             visible = {
                 ags: tables[layer.name]
                 for ags, tables in held.items()
@@ -239,10 +245,11 @@ class Reader:
                         for row in rows(transaction, "SELECT ags, max(seq) AS seq FROM receipt GROUP BY ags")
                     }
                     heads = heads_at(transaction, seq)
-                    provenance = (
-                        delivery_table(transaction, pairs, seq),
-                        consent_table(consents(transaction), pairs),
-                    )
+                    provenance = {
+                        "delivery": delivery_table(transaction, pairs, seq),
+                        "consent": consent_table(consents(transaction), pairs),
+                        FINDINGS: finding_table(transaction, pairs, self.principal, seq),
+                    }
             if found is None:
                 found = self._make(pairs, seq, heads, provenance)
             self._kept[key] = found
@@ -286,20 +293,19 @@ class Reader:
             self._root = connect(self.home.limits)
         return self._root
 
-    def _make(
-        self, pairs: frozenset[Pair], seq: int, heads: dict[str, int], provenance: tuple[object, object]
-    ) -> Reading:
+    def _make(self, pairs: frozenset[Pair], seq: int, heads: dict[str, int], provenance: dict[str, object]) -> Reading:
         catalog = f"reading_{next(self._number)}"
         self._connection().execute(f"ATTACH ':memory:' AS {name(catalog)}")
         connection = cursor(self._connection())
         connection.execute(f"USE {name(catalog)}")
         reading = Reading(connection, catalog, self.registry, pairs, seq, self)
-        reading.make_views(reading.base, heads)
-        for title, rows_of in zip(("delivery", "consent"), provenance, strict=True):
+        for title, rows_of in provenance.items():
             connection.register("given", rows_of)
             connection.execute(f"CREATE TABLE {reading.base}.{name('_' + title)} AS FROM given")
             connection.unregister("given")
-            connection.execute(f"CREATE VIEW {reading.base}.{title} AS FROM {reading.base}.{name('_' + title)}")
+            if title not in layers():
+                connection.execute(f"CREATE VIEW {reading.base}.{title} AS FROM {reading.base}.{name('_' + title)}")
+        reading.make_views(reading.base, heads)
         for maker in discover("VIEWS").values():
             maker.make(reading)
         return reading

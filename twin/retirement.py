@@ -80,6 +80,30 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
     return retirement
 
 
+def replaced(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -> set[Part]:
+    """Earlier files that a staged delivery stands in place of: what was found in them is past.
+
+    They have the same format, and the same name or an extent inside the new ones.
+    """
+    names = {file["name"] for file in manifest["files"]}
+    extents = [box for file in manifest["files"] if file["mode"] == "replace" and (box := _box(file))]
+    grown = shapely.union_all(extents).buffer(TOLERANCE) if extents else shapely.Polygon()
+    found = rows(
+        transaction,
+        """SELECT f.delivery_id, f.part, f.name, f.west, f.south, f.east, f.north
+           FROM delivery_file f JOIN delivery d ON d.delivery_id = f.delivery_id
+           WHERE d.state = 'committed' AND d.format = :format AND d.delivery_id <> :delivery_id
+           AND d.delivery_id IN (SELECT delivery_id FROM finding_count UNION SELECT delivery_id FROM finding)""",
+        format=manifest["header"]["format"],
+        delivery_id=delivery_id,
+    )
+    return {
+        (row["delivery_id"], row["part"])
+        for row in found
+        if row["name"] in names or ((box := _box(row)) is not None and grown.contains(box))
+    }
+
+
 def _earlier(transaction: Transaction, delivery_id: str, format_name: str) -> list[Row]:
     return rows(
         transaction,

@@ -21,6 +21,7 @@ from twin.consent import MUNICIPALITIES, accepted, layers
 from twin.delivery import DeliveryHeader, Outcome
 from twin.engine import EngineError
 from twin.errors import InvalidDelivery
+from twin.findings import Count, FindingRecord, stage_findings
 from twin.lake import remove_folder
 from twin.registry import now
 
@@ -72,6 +73,8 @@ class Staging:
         self._retire: dict[str, list[str]] = {}
         self._rejects: list[dict[str, str]] = []
         self._rejected = 0
+        self._findings: list[FindingRecord] = []
+        self._finding_counts: list[Count] = []
         self._refused: Counter[tuple[str, str]] = Counter()
         self._read: Counter[str] = Counter()
 
@@ -169,6 +172,23 @@ class Staging:
         if len(self._rejects) < _REJECTS:
             self._rejects.append({"feature": feature, "reason": reason, "layer": layer})
 
+    def find(self, records: Iterable[FindingRecord], counts: Iterable[Count] = ()) -> None:
+        """Note what checks have found, as far as a consent covers the rows that it is about.
+
+        Parameters
+        ----------
+        records : iterable of FindingRecord
+            One a feature; what nobody is known to own has no ``ags``.
+        counts : iterable of (layer, code, severity, count)
+            How many there were of each kind.
+        """
+        self._findings += [
+            record
+            for record in records
+            if not record.ags or record.layer not in self._layers or self.accepts(record.ags, record.layer)
+        ]
+        self._finding_counts += counts
+
     def retire(self, layer: str, keys: Iterable[str]) -> None:
         """Let rows go whose first key column holds one of `keys`, in whichever lake, with all that depends on them."""
         self._retire.setdefault(layer, []).extend(keys)
@@ -189,6 +209,7 @@ class Staging:
                 self._settle(ags, layer)
         if not self._files:
             self.file(0, self.header.file, self.header.sha256)
+        stage_findings(self.folder, self._findings)
         manifest = {
             "header": asdict(self.header),
             "received_at": self._received_at,
@@ -196,6 +217,7 @@ class Staging:
             "retire": self._retire,
             "rejects": self._rejects,
             "rejected": self._rejected,
+            "findings": self._finding_counts,
             "read": self._read,
             "refused": [[layer, ags, count] for (layer, ags), count in sorted(self._refused.items()) if count],
             "staged": sorted([ags, layer] for (ags, layer), buffer in self._buffers.items() if buffer.writer),

@@ -11,13 +11,14 @@ from typing import Any
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from twin.consent import MUNICIPALITIES, accepted, layers
+from twin.consent import MUNICIPALITIES, Pair, accepted, layers
 from twin.engine import Connection, connect, name, text
+from twin.findings import insert_findings, replace_findings
 from twin.home import Home
 from twin.lake import Lake, remove_folder
 from twin.landing import Landing, Note
 from twin.registry import Registry, Transaction, execute, insert, next_moment, now, rows, scalar
-from twin.retirement import plan
+from twin.retirement import Part, plan, replaced
 from twin.staging import DeliveryHeader, Outcome, Staging, staged_file, write_safely
 
 
@@ -131,10 +132,15 @@ class Store:
                 {"delivery_id": delivery_id, "number": n, **reject} for n, reject in enumerate(manifest["rejects"])
             ]
             insert(transaction, "reject", rejects)
+            counts = [tuple(count) for count in manifest.get("findings", ())]
+            insert_findings(transaction, delivery_id, folder, counts, self._accepted(transaction))
+
+    def _accepted(self, transaction: Transaction) -> frozenset[Pair]:
+        return accepted(transaction, now()) | {(self.district_in(transaction), MUNICIPALITIES)}
 
     def _recheck(self, transaction: Transaction, folder: Path, manifest: dict[str, Any]) -> None:
         """Drop what lost its consent while it was staged."""
-        pairs = accepted(transaction, now()) | {(self.district_in(transaction), MUNICIPALITIES)}
+        pairs = self._accepted(transaction)
         kept = []
         for ags, layer in manifest["staged"]:
             if (ags, layers()[layer].consent_class) in pairs:
@@ -154,6 +160,7 @@ class Store:
         manifest = _manifest(folder)
         with self.registry.read() as transaction:
             retirement = plan(transaction, delivery_id, manifest)
+            older = replaced(transaction, delivery_id, manifest)
             formats = {
                 str(row["delivery_id"]): str(row["format"])
                 for row in rows(transaction, "SELECT delivery_id, format FROM delivery")
@@ -177,13 +184,14 @@ class Store:
                 notes[ags] = done
             if again:
                 self.lake(ags).sweep(self.connection)
-        self._publish(delivery_id, notes)
+        self._publish(delivery_id, notes, older)
         outcome = _outcome(delivery_id, manifest, notes)
         remove_folder(folder)
         return outcome
 
-    def _publish(self, delivery_id: str, notes: dict[str, tuple[int, Note]]) -> None:
+    def _publish(self, delivery_id: str, notes: dict[str, tuple[int, Note]], older: set[Part]) -> None:
         with self.registry.write() as transaction:
+            replace_findings(transaction, older)
             seq = next_moment(transaction, "deliver", delivery_id)
             insert(
                 transaction,
@@ -198,10 +206,10 @@ class Store:
                 for kind in ("retired", "kept_better"):
                     _count(transaction, delivery_id, kind, [(-1, ags, layer, n) for layer, n in note[kind].items()])
                 superseded = defaultdict(list)
-                for layer, older, part, n in note["superseded"]:
-                    superseded[older].append((part, ags, layer, n))
-                for older, counts in superseded.items():
-                    _count(transaction, older, "superseded", counts)
+                for layer, earlier, part, n in note["superseded"]:
+                    superseded[earlier].append((part, ags, layer, n))
+                for earlier, counts in superseded.items():
+                    _count(transaction, earlier, "superseded", counts)
             execute(
                 transaction,
                 "UPDATE delivery SET state = 'committed', committed_at = :at, seq = :seq WHERE delivery_id = :id",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from twin.consent import ALL, MUNICIPALITIES, layers, revoke
 from twin.errors import NotJoined
+from twin.findings import deliveries_of, forget_findings, staged_findings
 from twin.lake import remove_folder
 from twin.mappings import mappings, withdraw_mappings
 from twin.registry import Transaction, execute, insert, next_moment, now, rows, scalar
@@ -91,6 +93,11 @@ def _finish(store: Store, seq: int, ags: str, consent_class: str) -> Receipt:
         whole = consent_class == ALL and ags != store.district_in(transaction)
     gone = [remove_file(file) for name in names for file in store.home.staging.glob(f"*/{ags}/{name}.parquet")]
     gone += [remove_file(file) for name in names for file in written_of(store.home.temp, ags, name)]
+    gone += [
+        remove_file(file)
+        for name in (*names, "_")
+        for file in store.home.staging.glob(f"*/{ags}/{staged_findings(Path(), ags, name).name}")
+    ]
     lake = store.lake(ags)
     if whole:
         gone.append(lake.remove())
@@ -135,7 +142,9 @@ def remove_file(file: Any) -> tuple[int, int]:
 def _forget(transaction: Transaction, ags: str, names: list[str], whole: bool) -> tuple[int, int]:
     """Remove from the registry what names, numbers or counts the withdrawn rows."""
     touched = rows(transaction, "SELECT DISTINCT delivery_id, layer FROM delivery_count WHERE ags = :ags", ags=ags)
-    ids = sorted({row["delivery_id"] for row in touched if row["layer"] in names})
+    found = deliveries_of(transaction, ags, names)
+    ids = sorted({row["delivery_id"] for row in touched if row["layer"] in names} | found)
+    forget_findings(transaction, ags, names, ids)
     for name in names:
         execute(transaction, "DELETE FROM delivery_count WHERE ags = :ags AND layer = :layer", ags=ags, layer=name)
     gone = sum(_forget_delivery(transaction, delivery_id) for delivery_id in ids)
@@ -199,6 +208,7 @@ def _remains(store: Store, ags: str, names: list[str], whole: bool) -> tuple[str
     with store.registry.read() as transaction:
         left = rows(transaction, "SELECT DISTINCT layer FROM delivery_count WHERE ags = :ags", ags=ags)
         found += [f"registry: {row['layer']}" for row in left if row["layer"] in names]
+        found += [f"finding: {delivery_id}" for delivery_id in deliveries_of(transaction, ags, names)]
         kept = mappings(transaction, ags)
         found += [f"registry: mapping {one.name}" for one in kept if whole or one.layer in names]
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from twin.migrations.m0001_registry import STATEMENTS as _REGISTRY
 from twin.migrations.m0002_mapping import STATEMENTS as _MAPPING
+from twin.migrations.m0003_finding import STATEMENTS as _FINDING
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_REGISTRY, _MAPPING)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_REGISTRY, _MAPPING, _FINDING)
 """Migration n is item n − 1."""

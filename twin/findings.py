@@ -1,0 +1,181 @@
+"""Findings in the registry: what checks said of deliveries, and what rejected features held (quarantine).
+
+They lie beside the deliveries rather than in the lakes, so that a withdrawal of one layer takes exactly its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import shapely
+
+from twin.consent import FINDINGS, Pair, Principal, layers, may_see_finding
+from twin.registry import Transaction, execute, insert, rows
+
+MOST = 20_000
+"""Findings of a delivery that are kept; the rest is counted."""
+
+LARGEST_QUARANTINE = 32 << 20
+"""Content of rejected features that is kept of a delivery. [characters]"""
+
+_SUFFIX = ".findings.json"
+_NOBODY, _NOTHING = "_", "_"
+
+Count = tuple[str, str, str, int]
+"""layer, code, severity, how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """A finding as the registry keeps it; the fields are those of ``ingest.finding.Finding``.
+
+    Attributes
+    ----------
+    part : int or None
+        File of the delivery.
+    content : str
+        What a rejected feature held, as JSON; empty for others.
+    """
+
+    part: int | None
+    ags: str
+    layer: str
+    code: str
+    severity: str
+    feature: str
+    east: float | None
+    north: float | None
+    line: int | None
+    sentence_de: str
+    sentence_en: str
+    advice_de: str
+    advice_en: str
+    content: str = ""
+
+
+def stage_findings(folder: Path, records: Iterable[FindingRecord]) -> None:
+    """Write findings beside the rows that are staged, by tenant and layer, where a withdrawal finds them."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    left, kept = MOST, LARGEST_QUARANTINE
+    for record in records:
+        if not left:
+            break
+        left -= 1
+        entry = asdict(record)
+        # Content is kept where its owner is known and has agreed, and nowhere else.
+        if not record.ags or len(record.content) > kept:
+            entry["content"] = ""
+        kept -= len(entry["content"])
+        found.setdefault((record.ags or _NOBODY, record.layer or _NOTHING), []).append(entry)
+    for (ags, layer), entries in found.items():
+        file = staged_findings(folder, ags, layer)
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(entries, ensure_ascii=False), "utf-8")
+
+
+def staged_findings(folder: Path, ags: str, layer: str) -> Path:
+    """Where the findings of a layer of a tenant are staged."""
+    return folder / ags / f"{layer}{_SUFFIX}"
+
+
+def insert_findings(
+    transaction: Transaction, delivery_id: str, folder: Path, counts: Iterable[Count], pairs: frozenset[Pair]
+) -> None:
+    """Store what is staged, as far as consent covers it now."""
+    entries: list[dict[str, Any]] = []
+    for file in sorted(folder.glob(f"*/*{_SUFFIX}")):
+        ags, layer = file.parent.name, file.name.removesuffix(_SUFFIX)
+        declared = layers().get(layer)
+        if ags == _NOBODY or declared is None or (ags, declared.consent_class) in pairs:
+            entries += json.loads(file.read_text("utf-8"))
+    numbered = [{"delivery_id": delivery_id, "number": number, **entry} for number, entry in enumerate(entries)]
+    insert(transaction, "finding", numbered)
+    total = [
+        {"delivery_id": delivery_id, "layer": layer, "code": code, "severity": severity, "count": count}
+        for layer, code, severity, count in counts
+    ]
+    insert(transaction, "finding_count", total)
+
+
+def replace_findings(transaction: Transaction, older: Iterable[tuple[str, int]]) -> None:
+    """Forget what was said of files that another delivery has taken the place of."""
+    for delivery_id, part in older:
+        at = {"id": delivery_id, "part": part}
+        execute(transaction, "DELETE FROM finding WHERE delivery_id = :id AND (part = :part OR part IS NULL)", **at)
+        execute(transaction, "DELETE FROM finding_count WHERE delivery_id = :id", id=delivery_id)
+
+
+def forget_findings(transaction: Transaction, ags: str, names: Iterable[str], deliveries: Iterable[str]) -> None:
+    """Remove all findings of some layers of a tenant, and of some deliveries those that nobody's name is on."""
+    for name in names:
+        execute(transaction, "DELETE FROM finding WHERE ags = :ags AND layer = :layer", ags=ags, layer=name)
+    for delivery_id in deliveries:
+        execute(transaction, "DELETE FROM finding WHERE delivery_id = :id AND (ags = '' OR layer = '')", id=delivery_id)
+        execute(transaction, "DELETE FROM finding_count WHERE delivery_id = :id", id=delivery_id)
+
+
+def deliveries_of(transaction: Transaction, ags: str, names: Iterable[str]) -> set[str]:
+    """Deliveries with findings about some layers of a tenant."""
+    found = rows(transaction, "SELECT DISTINCT delivery_id, layer FROM finding WHERE ags = :ags", ags=ags)
+    wanted = set(names)
+    return {row["delivery_id"] for row in found if row["layer"] in wanted}
+
+
+def findings_of(transaction: Transaction, delivery_id: str) -> list[dict[str, Any]]:
+    """All findings of a delivery, content included."""
+    found = rows(transaction, "SELECT * FROM finding WHERE delivery_id = :id ORDER BY number", id=delivery_id)
+    return [dict(row) for row in found]
+
+
+def counts_of(transaction: Transaction, delivery_id: str) -> list[Count]:
+    """How many findings of each kind a delivery had."""
+    sql = (
+        "SELECT layer, code, severity, count FROM finding_count WHERE delivery_id = :id ORDER BY layer, code, severity"
+    )
+    return [
+        (row["layer"], row["code"], row["severity"], int(row["count"]))
+        for row in rows(transaction, sql, id=delivery_id)
+    ]
+
+
+def finding_table(transaction: Transaction, pairs: frozenset[Pair], principal: Principal, seq: int) -> pa.Table:
+    """Rows of layer ``finding`` by moment `seq`, as far as `principal` may see them; the point is WKB."""
+    schema: pa.Schema = layers()[FINDINGS].schema
+    entries: list[Mapping[str, Any]] = []
+    if principal.role in {"operator", "staff"}:
+        sql = """SELECT f.delivery_id, f.number, f.part, f.ags, f.layer, f.code, f.severity, f.feature, f.east, f.north,
+                    f.line, f.sentence_de, f.sentence_en, f.advice_de, f.advice_en, f.content <> '' AS quarantined
+                 FROM finding f JOIN delivery d ON d.delivery_id = f.delivery_id
+                 WHERE d.state = 'committed' AND d.seq <= :seq ORDER BY d.seq, f.number"""
+        found = rows(transaction, sql, seq=seq)
+        seen = {
+            place: may_see_finding(pairs, principal, *place) for place in {(row["ags"], row["layer"]) for row in found}
+        }
+        entries += [row for row in found if seen[row["ags"], row["layer"]]]
+    columns = {
+        "finding_id": [f"{row['delivery_id']}/{row['number']}" for row in entries],
+        "sentence": [row["sentence_de"] for row in entries],
+        "sentence_english": [row["sentence_en"] for row in entries],
+        "advice": [row["advice_de"] for row in entries],
+        "advice_english": [row["advice_en"] for row in entries],
+        "quarantined": [bool(row["quarantined"]) for row in entries],
+        "delivery_part": [row["part"] for row in entries],
+        "geom": [_point(row) for row in entries],
+    }
+    arrays = [
+        pa.array(columns[field.name] if field.name in columns else [row[field.name] for row in entries], field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _point(row: Mapping[str, Any]) -> bytes | None:
+    if row["east"] is None or row["north"] is None:
+        return None
+    found: bytes = shapely.to_wkb(shapely.Point(row["east"], row["north"]))
+    return found
