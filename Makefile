@@ -5,13 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5006
 
-.PHONY: demo test test-all lint bench docs screenshots clean
+.PHONY: demo test test-hostile test-all lint bench docs screenshots clean
 
 demo: .make/system .make/package
 	$(BIN)/twin demo --home demo-home --port $(PORT)
 
 test: .make/browser .make/development
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+# 5 000 damaged and malicious files instead of the sample that `make test` takes: half an hour.
+test-hostile: .make/development
+	TWIN_HOSTILE=5000 $(BIN)/python -m pytest -n 2 --dist load tests/hostile
 
 # Every kill of the kill test, every browser test: minutes more.
 test-all: .make/browser .make/development
