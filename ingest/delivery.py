@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.archive import is_archive, members
+from ingest.border_order import borders_first
+from ingest.bystander import bystander
 from ingest.download import download, is_url
 from ingest.format import Format
 from ingest.recognition import chosen, is_companion, recognise, unknown
@@ -60,8 +62,9 @@ class Delivery:
 def deliveries(words: Iterable[str], folder: Path, format_name: str = "") -> Iterator[Delivery]:
     """Deliveries that the words of the command line name.
 
-    A folder is walked in the order of names; each file in it is a delivery of its own, hidden ones and companions of
-    others are passed over. The files of an archive are one delivery for each format among them.
+    A folder is walked in the order of names, but for borders, which come first: by them the rest is placed. Each file
+    in it is a delivery of its own; hidden ones and companions of others are passed over, and what is no delivery at all
+    is named with its reason. The files of an archive are one delivery for each format among them.
 
     Parameters
     ----------
@@ -91,10 +94,23 @@ def deliveries(words: Iterable[str], folder: Path, format_name: str = "") -> Ite
         if not path.is_dir():
             yield from _of_file(path, path.name, own / "archives", forced)
             continue
-        for file in sorted(file for file in path.rglob("*") if file.is_file()):
+        files = _files(path)
+        for file in files if forced else borders_first(files):
             name = str(file.relative_to(path.parent))
-            if not any(part.startswith(".") for part in file.relative_to(path).parts):
-                yield from _of_file(file, name, own / "archives", forced, within_folder=True)
+            yield from _of_file(file, name, own / "archives", forced, within_folder=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Files of a folder, by name, without hidden ones and companions of others."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    files = [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    owners = {(file.parent, _stem(file)) for file in files if not is_companion(SourceFile(file))}
+    return [file for file in files if (file.parent, _stem(file)) not in owners or not is_companion(SourceFile(file))]
+
+
+def _stem(file: Path) -> str:
+    # dom.tif.aux.xml and dom.tfw both belong to dom.tif.
+    return file.name.partition(".")[0]
 
 
 def _of_file(
@@ -108,9 +124,10 @@ def _of_file(
         source = SourceFile(path)
         found = _format(source, forced, alone=not within_folder)
         if found is not None:
-            yield Delivery(name, path, found, (source,))
-        elif not (within_folder and is_companion(source)):
-            yield Delivery(name, path, error=unknown(name, source.head))
+            # A fresh one: its head would be kept as long as the delivery waits.
+            yield Delivery(name, path, found, (SourceFile(path),))
+        else:
+            yield Delivery(name, path, error=bystander(name, source) or unknown(name, source.head))
     except DeliveryError as error:
         yield Delivery(name, path, error=error)
 
@@ -127,7 +144,7 @@ def _of_archive(path: Path, name: str, found: Sequence[SourceFile], forced: Form
         elif not is_companion(source):
             passed_over.append(source.member)
     if not by_format:
-        yield Delivery(name, path, error=unknown(name, b"PK"))
+        yield Delivery(name, path, error=bystander(name, *found) or unknown(name, b"PK"))
     for format_name, sources in sorted(by_format.items()):
         yield Delivery(name, path, formats[format_name], tuple(sources), tuple(passed_over))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
+from ingest.companion import ATTACHED
 from ingest.finding import Finding
 from twin.language import Text
 
@@ -121,6 +122,21 @@ class Facts:
     notes: tuple[str, ...] = ()
 
 
+CRS_NAMED = Text(
+    "Wie die Datei es nennt; nennt sie keines, wird --crs verlangt.",
+    "As the file names it; where it names none, --crs is asked for.",
+)
+"""How most formats find their CRS."""
+
+LICENCE_SAID = Text(
+    "Wie die Datei oder --licence sie nennt, sonst die der Schicht.",
+    "As the file or --licence names it, else the layer's.",
+)
+"""How most formats find their licence."""
+
+NO_LIMITS = Text("Keine über die allgemeinen hinaus.", "None beyond the general ones.")
+"""What most formats limit of their own."""
+
 Item = Batch | Reject | Retire | Facts | Finding
 
 
@@ -150,6 +166,12 @@ class Format:
         Command line that shows its use.
     suffixes : tuple of str
         File name endings, lower case with dot, that belong to the format, companions (``.prj``) included.
+    crs : Text
+        How the coordinate reference system is found.
+    licence : Text
+        Under which licence such files usually come, and how it is found.
+    limits : Text
+        Limits that are the format's own.
     """
 
     name: str
@@ -161,3 +183,16 @@ class Format:
     ignored: Text
     example: str
     suffixes: tuple[str, ...]
+    crs: Text = CRS_NAMED
+    licence: Text = LICENCE_SAID
+    limits: Text = NO_LIMITS
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of the files themselves."""
+        return tuple(suffix for suffix in self.suffixes if suffix not in ATTACHED) or self.suffixes
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """Endings of the files that may lie beside one of this format and belong to it."""
+        return tuple(suffix for suffix in self.suffixes if suffix not in self.endings)

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import cast
 
+from ingest.companion import is_companion
 from ingest.format import Format
 from ingest.source_file import SourceFile
 from twin.discovery import discover, find
 from twin.errors import UnknownFormat
 from twin.language import Text
 
-COMPANIONS = (
-    *(".prj", ".shx", ".shp.xml", ".dbf", ".cpg", ".cst", ".qix", ".qmd", ".qml", ".qpj", ".sbn", ".sbx"),
-    *(
-        ".sld",
-        ".fix",
-        ".tfw",
-        ".tifw",
-        ".pgw",
-        ".jgw",
-        ".wld",
-        ".aux.xml",
-        ".ovr",
-        ".gfs",
-        ".xsd",
-        ".meta",
-        ".md5",
-        ".sha256",
-        ".ini",
-        ".db",
-    ),
-    *(".txt", ".md", ".rtf", ".pdf", ".html", ".htm", ".url", ".jpg", ".jpeg", ".png", ".doc", ".docx"),
-)
-"""Endings of files that lie beside deliveries and are no delivery themselves, if no format recognises them."""
+__all__ = ["chosen", "is_companion", "looks_like", "recognise", "unknown"]
 
 _MAGIC: tuple[tuple[bytes, Text], ...] = (
     (b"PK", Text("Zip-Archiv oder Office-Dokument", "zip archive or office document")),
     (b"%PDF", Text("PDF", "PDF")),
     (b"\x89PNG", Text("PNG-Bild", "PNG picture")),
     (b"\xff\xd8\xff", Text("JPEG-Bild", "JPEG picture")),
-    (b"II*\x00", Text("TIFF ohne Georeferenz oder ohne ein Höhenband", "TIFF without georeference or height band")),
-    (b"MM\x00*", Text("TIFF ohne Georeferenz oder ohne ein Höhenband", "TIFF without georeference or height band")),
+    (b"II*\x00", Text("TIFF ohne Georeferenz", "TIFF without georeference")),
+    (b"MM\x00*", Text("TIFF ohne Georeferenz", "TIFF without georeference")),
     (b"SQLite format 3", Text("SQLite-Datenbank", "SQLite database")),
     (b"LASF", Text("LAS-Punktwolke", "LAS point cloud")),
     (b"7z\xbc\xaf", Text("7z-Archiv", "7z archive")),
@@ -51,6 +29,7 @@ _MAGIC: tuple[tuple[bytes, Text], ...] = (
     (b"\x7fELF", Text("Programm", "program")),
     (b"MZ", Text("Programm", "program")),
 )
+_LISTED = Text("was 'twin formats' nennt", "what 'twin formats' lists")
 _ROOT = re.compile(rb"<\s*([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)")
 
 
@@ -73,19 +52,9 @@ def chosen(name: str) -> Format:
     return cast(Format, find("FORMAT", name))
 
 
-def is_companion(source: SourceFile) -> bool:
-    """Whether an unrecognised file may be passed over in silence: it goes with others, or is the file system's own."""
-    path = PurePosixPath(source.member or source.path.name)
-    if any(part.startswith((".", "__MACOSX", "~")) for part in path.parts):
-        return True
-    name = path.name.lower()
-    return name.endswith(COMPANIONS) or "readme" in name
-
-
 def unknown(name: str, head: bytes) -> UnknownFormat:
     """The error for a file of that name and first bytes."""
-    expected = ", ".join(str(found.title) for found in discover("FORMAT").values()) or "–"
-    return UnknownFormat(file=name, found=looks_like(head), expected=expected)
+    return UnknownFormat(file=name, found=looks_like(head), expected=_LISTED)
 
 
 def looks_like(head: bytes) -> Text:

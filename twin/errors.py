@@ -14,7 +14,8 @@
     ├── DeliveryError
     │   ├── Unreachable          the file or URL cannot be opened
     │   ├── UnknownFormat        not a format that we know
-    │   │   └── UnmappedTable    a table or vector file that no mapping fits
+    │   │   ├── UnmappedTable    a table or vector file that no mapping fits
+    │   │   └── NoDelivery       known for what it is, and nothing to take in
     │   ├── InvalidDelivery      a format that we know, but not valid
     │   ├── MissingCRS           no coordinate reference system named
     │   ├── UnplacedFeatures     neither attribute nor boundary nor --ags names a municipality
@@ -153,6 +154,12 @@ class UnmappedTable(UnknownFormat):
         "{file}: lesbar ({kind}), aber {found}. Vermutlich: {likely}. Eine Zuordnung vorschlagen und merken: {remedy}",
         "{file}: readable ({kind}), but {found}. Probably: {likely}. To propose a mapping and keep it: {remedy}",
     )
+
+
+class NoDelivery(UnknownFormat):
+    """`file` is known for what it is (`found`), and holds nothing to take in; `advice` says what to do instead."""
+
+    sentence = Text("{file}: {found} – {advice}.", "{file}: {found} – {advice}.")
 
 
 class InvalidDelivery(DeliveryError):

@@ -112,7 +112,7 @@ def test_what_went_wrong_is_told_apart(run: CommandLine, tmp_path: Path) -> None
     letter = tmp_path / "letter.pdf"
     letter.write_bytes(b"%PDF-1.4")
     out, _ = run("ingest", str(letter), code=1)
-    assert "not a format we know (found: PDF" in out
+    assert "a text or document, no data" in out
     damaged = tmp_path / "tiles.zip"
     damaged.write_bytes(b"PK\x03\x04 and no more")
     out, _ = run("ingest", str(damaged), code=1)

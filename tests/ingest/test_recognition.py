@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.delivery import deliveries
 from ingest.recognition import looks_like
-from twin.errors import InvalidDelivery, UnknownFormat, UnknownName, Unreachable
+from twin.errors import InvalidDelivery, NoDelivery, UnknownFormat, UnknownName, Unreachable
 
 BUILDING = {"layer": "building", "rows": [{"building_id": "a"}]}
 
@@ -45,12 +46,35 @@ def test_a_folder_gives_a_delivery_a_file_and_passes_companions_over(
     sample("in/b.sample", BUILDING)
     sample("in/sub/a.sample", BUILDING)
     sample("in/.hidden/c.sample", BUILDING)
-    for name in ("readme.txt", "b.prj", "b.tfw", "notes.docx"):
+    for name in ("b.prj", "b.tfw", "b.pdf"):
         (tmp_path / "in" / name).write_text("x")
     (tmp_path / "in" / "strange.bin").write_bytes(b"\x00")
     found = list(deliveries([str(tmp_path / "in")], tmp_path / "work"))
     assert [delivery.name for delivery in found] == ["in/b.sample", "in/strange.bin", "in/sub/a.sample"]
     assert [type(delivery.error) for delivery in found] == [type(None), UnknownFormat, type(None)]
+
+
+def test_what_belongs_to_nothing_is_named_with_its_reason(sample: Callable[..., Path], tmp_path: Path) -> None:
+    sample("in/b.sample", BUILDING)
+    for name in ("lone.dbf", "lonely.tfw", "readme.txt"):
+        (tmp_path / "in" / name).write_text("x")
+    found = {one.name: one.error for one in deliveries([str(tmp_path / "in")], tmp_path / "work")}
+    assert {name: type(error) for name, error in found.items()} == {
+        "in/b.sample": type(None), "in/lone.dbf": NoDelivery, "in/lonely.tfw": NoDelivery, "in/readme.txt": NoDelivery
+    }  # fmt: skip
+    assert "shp" in str(found["in/lone.dbf"])
+
+
+def test_borders_of_a_folder_come_first(sample: Callable[..., Path], tmp_path: Path) -> None:
+    sample("in/a.sample", BUILDING)
+    square = {"type": "Polygon", "coordinates": [[[8, 51], [8.1, 51], [8.1, 51.1], [8, 51]]]}
+    feature = {"type": "Feature", "properties": {"AGS": "05974040", "GEN": "Soest"}, "geometry": square}
+    borders = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    (tmp_path / "in" / "z.geojson").write_text(borders)
+    with zipfile.ZipFile(tmp_path / "in" / "y.zip", "w") as archive:
+        archive.writestr("gem.geojson", borders)
+    found = [one.name for one in deliveries([str(tmp_path / "in")], tmp_path / "work")]
+    assert found == ["in/y.zip", "in/z.geojson", "in/a.sample"]
 
 
 def test_an_archive_is_one_delivery(sample: Callable[..., Path], tmp_path: Path) -> None:
@@ -72,7 +96,7 @@ def test_what_cannot_be_taken_is_told_apart(sample: Callable[..., Path], tmp_pat
         pass
     words = [str(tmp_path / name) for name in ("broken.zip", "letter.pdf", "empty.zip", "absent.gml")]
     found = list(deliveries(words, tmp_path / "work"))
-    assert [type(delivery.error) for delivery in found] == [InvalidDelivery, UnknownFormat, UnknownFormat, Unreachable]
+    assert [type(delivery.error) for delivery in found] == [InvalidDelivery, NoDelivery, UnknownFormat, Unreachable]
 
 
 def test_a_named_format_is_not_questioned(sample: Callable[..., Path], tmp_path: Path) -> None:
