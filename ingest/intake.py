@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from ingest.delivery import Delivery
+from ingest.delivery_checks import delivery_findings, records
 from ingest.number import grouped
 from ingest.readers import Reading
 from ingest.report import REJECTED_KEPT, DeliveryReport
 from ingest.rows import RowSorter
 from ingest.run import Run
+from ingest.settling import Settling
 from ingest.watch import COMMITTING, PLACING
 from ingest.workers import Part, Task
 from twin.consent import MUNICIPALITIES
@@ -150,6 +152,7 @@ class Intake:
         self.run.watch.begin(self.delivery.name, len(self.delivery.sources))
         reading, staging = self._read()
         parts = reading.parts(self._file_done)
+        _withhold(parts)
         meanwhile()
         self.run.watch.step(PLACING)
         self._describe(parts, report, staging)
@@ -204,15 +207,20 @@ class Intake:
 
     def _sort(self, parts: Sequence[Part], report: DeliveryReport, staging: Staging) -> RowSorter:
         run = self.run
-        sorter = RowSorter(staging, run.borders, run.twin.district, run.registered, run.request.options.ags)
+        ags, settling = run.request.options.ags, Settling(run.twin)
+        sorter = RowSorter(staging, run.borders, run.twin.district, run.registered, ags, settling)
         sorter.sort(parts)
         unplaced = sum(count for reason, count in sorter.refused.items() if reason.startswith("unplaced:"))
-        if unplaced and unplaced == report.read.total():
+        withheld = sum(part.withheld for part in parts)
+        if unplaced and unplaced + withheld == report.read.total():
             raise UnplacedFeatures(file=self.delivery.name, count=unplaced)
         for layer, counts in sorter.loaded.items():
             for ags, rows in counts.items():
                 report.load(layer, ags, rows)
         report.refused.update({reason: count for reason, count in sorter.refused.items() if count})
+        given = run.request.options.ags
+        report.findings = delivery_findings(parts, sorter.places, sorter.keys, run.borders, given)
+        staging.find(*records(report.findings, parts))
         return sorter
 
     def _tell(self, outcome: Outcome, report: DeliveryReport) -> None:
@@ -235,3 +243,13 @@ class Intake:
             # The store does not say whose rows went: look at all that have some.
             for ags in (*self.run.registered, self.run.twin.district):
                 self.run.touch(ags, layer)
+
+
+def _withhold(parts: Sequence[Part]) -> None:
+    """Let every file know what was rejected in any: a building's surfaces may stand in another."""
+    gone: dict[str, list[str]] = {}
+    for part in parts:
+        for layer, keys in part.gone.items():
+            gone.setdefault(layer, []).extend(keys)
+    for part in parts:
+        part.gone = gone

@@ -15,6 +15,7 @@ from ingest.intake import Intake
 from ingest.readers import Readers
 from ingest.report import Report
 from ingest.run import Request, Run
+from ingest.settling import settle_again
 from ingest.watch import DERIVING, Nobody, Watch
 from twin.discovery import discover
 from twin.errors import TwinError, UnknownMunicipality
@@ -94,6 +95,7 @@ class _Job:
         if not self.report.deliveries:
             self.report.notes.append(str(_NOTHING))
         if self.run.touched:
+            settle_again(self.run)
             self._derive()
         return self.report
 

@@ -20,6 +20,7 @@ from twin.layer import Layer
 from twin.municipalities import Municipality
 
 if TYPE_CHECKING:
+    from ingest.settling import Settling
     from twin.staging import Staging
 
 _RASTERS = 256
@@ -42,6 +43,8 @@ class RowSorter:
         Keys of the municipalities that the district knows, joined or not.
     ags : str
         What ``--ags`` says.
+    settling : Settling or None
+        Sets footprints on the ground; None leaves them as they are.
 
     Attributes
     ----------
@@ -58,6 +61,7 @@ class RowSorter:
     district: str
     registered: Collection[str]
     ags: str
+    settling: Settling | None = None
     loaded: dict[str, Counter[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     municipalities: list[Municipality] = field(default_factory=list)
@@ -78,6 +82,8 @@ class RowSorter:
 
     def _features(self, layer: Layer, part: Part, places: Places, keys: Sequence[str]) -> None:
         table = part.table(layer.name)
+        if self.settling is not None:
+            table = self.settling.settled(layer.name, part, table)
         for number, count in zip(*np.unique(places, return_counts=True), strict=True):
             if number < 0:
                 self.refused[f"unplaced:{layer.name}"] += int(count)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from filelock import Timeout
 
+from twin.amendment import Changes, amend
 from twin.consent import (
     Audience,
     Consent,
@@ -288,6 +289,11 @@ class Twin:
         """Begin a delivery; leaving the context without `Staging.commit` discards it."""
         self._demand_operator()
         return self._store.stage(header)
+
+    def amend(self, changes: Mapping[str, Changes], action: str) -> None:
+        """Set values of stored rows that are derived from other tables; see `twin.amendment.amend`."""
+        self._demand_operator()
+        amend(self._store, changes, action)
 
     def known_delivery(self, sha256: str, ags: str = "", crs: str = "", format: str = "") -> DeliveryRecord | None:
         """The delivery of the same bytes under the same options, if to load it again would change nothing.

@@ -24,6 +24,7 @@ _ACTIONS = {
     "join": Text("beigetreten", "joined"),
     "deliver": Text("geliefert", "delivered"),
     "withdraw": Text("zurückgezogen", "withdrawn"),
+    "settle": Text("auf das Gelände gesetzt", "set on the ground"),
 }
 _MANY = 3
 

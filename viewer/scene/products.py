@@ -28,7 +28,7 @@ BATCH = 60_000
 
 
 def _buildings(tenant: Tenant, folder: Path) -> Plan:
-    keys = tenant.rows("building_mesh", "building_id, origin_x, origin_y, delivery_id")
+    keys = tenant.rows("building_mesh", "building_id, origin_x, origin_y, origin_z, delivery_id")
     facts = tenant.rows("building", "building_id, delivery_id, measured_height, function_code")
     place = pc.index_in(keys.column("building_id"), facts.column("building_id").combine_chunks())
     facts = facts.take(place)
@@ -36,7 +36,10 @@ def _buildings(tenant: Tenant, folder: Path) -> Plan:
     columns, rows = cells_of(keys.column("origin_x").to_numpy(), keys.column("origin_y").to_numpy(), leaf)
     order = np.lexsort((rows, columns))
     starts = run_starts(columns[order], rows[order])
-    hashes = row_hashes(keys.column("building_id"), keys.column("delivery_id"), facts.column("delivery_id"))
+    # A footprint may be set on ground that came later, under the delivery that brought it.
+    hashes = row_hashes(
+        keys.column("building_id"), keys.column("delivery_id"), facts.column("delivery_id"), keys.column("origin_z")
+    )
     copyright = tenant.copyright("building")
     seed = text_hash("building", copyright)
     sums = summed(hashes[order], starts)
