@@ -59,7 +59,7 @@ def _house(number: int) -> str:
             )
     return (
         f'<core:cityObjectMember><bldg:Building gml:id="DENW_{number}"><core:creationDate>2020-01-01</core:creationDate>'
-        '<gen:stringAttribute name="Gemeindeschluessel"><gen:value>97001001</gen:value></gen:stringAttribute>'
+        '<gen:stringAttribute name="Gemeindeschluessel"><gen:value>05974040</gen:value></gen:stringAttribute>'
         "<bldg:function>31001_1010</bldg:function><bldg:roofType>1000</bldg:roofType>"
         '<bldg:measuredHeight uom="urn:adv:uom:m">6.0</bldg:measuredHeight>'
         f"<bldg:storeysAboveGround>2</bldg:storeysAboveGround>{surfaces}</bldg:Building></core:cityObjectMember>"
@@ -150,8 +150,8 @@ def nas() -> Seed:
         "<land>05</land><gemarkungsnummer>1234</gemarkungsnummer></AX_Gemarkung_Schluessel></gemarkung>"
         f"<flurstuecksnummer><AX_Flurstuecksnummer><zaehler>{n + 1}</zaehler></AX_Flurstuecksnummer></flurstuecksnummer>"
         f"<flurstueckskennzeichen>0512340010000{n + 1}______</flurstueckskennzeichen><amtlicheFlaeche>900"
-        "</amtlicheFlaeche><flurnummer>1</flurnummer><gemeindezugehoerigkeit><AX_Gemeindekennzeichen><land>97</land>"
-        "<regierungsbezirk>0</regierungsbezirk><kreis>01</kreis><gemeinde>001</gemeinde></AX_Gemeindekennzeichen>"
+        "</amtlicheFlaeche><flurnummer>1</flurnummer><gemeindezugehoerigkeit><AX_Gemeindekennzeichen><land>05</land>"
+        "<regierungsbezirk>9</regierungsbezirk><kreis>74</kreis><gemeinde>040</gemeinde></AX_Gemeindekennzeichen>"
         "</gemeindezugehoerigkeit></AX_Flurstueck></gml:featureMember>"
         for n in range(2)
     )
@@ -171,7 +171,7 @@ def address_wfs() -> Seed:
     """Five addresses of a feature service."""
     members = "".join(
         f'<wfs:member><a:Hauskoordinaten gml:id="H.{n}"><a:STRNAME>Am Anger</a:STRNAME><a:HSNR>{n + 1}</a:HSNR>'
-        f"<a:PLZ>59494</a:PLZ><a:ORT>Musterstadt</a:ORT><a:AGS>97001001</a:AGS><a:SHAPE>"
+        f"<a:PLZ>59494</a:PLZ><a:ORT>Musterstadt</a:ORT><a:AGS>05974040</a:AGS><a:SHAPE>"
         f'<gml:Point srsName="urn:ogc:def:crs:EPSG::102329"><gml:pos>{NORTH + n}.5 32{EAST + n}.25</gml:pos></gml:Point>'
         "</a:SHAPE></a:Hauskoordinaten></wfs:member>"
         for n in range(5)
@@ -227,10 +227,44 @@ def tree_csv() -> Seed:
     return "baumkataster.csv", "\r\n".join([*lines, ""]).encode()
 
 
+def broadband_csv() -> Seed:
+    """Lines at ten addresses."""
+    lines = ["strasse;hausnummer;plz;ort;x_25832;y_25832;technologie;download_mbits;upload_mbits;anbieter;stand"]
+    lines += [
+        f"Am Anger;{n + 1};59494;Musterstadt;{EAST + 9 * n},5;{NORTH},0;FTTC;{25 * n};{5 * n},5;Muster-Net;01.10.2026"
+        for n in range(10)
+    ]
+    return "breitband.csv", "\r\n".join([*lines, ""]).encode()
+
+
+def broadband_coverage() -> Seed:
+    """Shares of households in one municipality."""
+    classes = ("alle Technologien", "leitungsg. Technologien")
+    names = ["AGS"] + [f"{kind} ≥ {speed} Mbit/s" for kind in classes for speed in (16, 50, 100, 1000)]
+    values = ["05974040", "99.1", "97.2", "80", "12.5", "98", "90", "70.25", "12.5"]
+    rows = [",".join(f'"{name}"' for name in names), ",".join(values), ""]
+    return "gemeinden.csv", "\n".join(rows).encode()
+
+
+def census_grid() -> Seed:
+    """Inhabitants of twenty cells of 100 m."""
+    east, north = Transformer.from_crs(25832, 3035, always_xy=True).transform(EAST, NORTH)
+    east, north = int(east) // 100 * 100, int(north) // 100 * 100
+    lines = ["GITTER_ID_100m;x_mp_100m;y_mp_100m;Einwohner"]
+    lines += [f"CRS3035RES100mN{north}E{east + 100 * n};{east + 100 * n + 50};{north + 50};{3 + n}" for n in range(20)]
+    return "Zensus2022_Bevoelkerungszahl_100m-Gitter.csv", "\r\n".join([*lines, ""]).encode()
+
+
+def municipality_figures() -> Seed:
+    """Figures of one municipality."""
+    figures = {"RS": "059740040040", "area": 85.8, "population": 48_000, "center_lon": "8,10", "center_lat": "51,57"}
+    return "gemeinden.json", json.dumps({"059740040040": figures}, indent=1).encode()
+
+
 def house_coordinates() -> Seed:
     """Ten addresses of Hauskoordinaten 3.1."""
     lines = [
-        f"N;DENW97AL0000000{n};A;97;0;01;001;0000;00304;{n + 1};;32{EAST + 9 * n},002;{NORTH + n},566;Am Anger;59494;"
+        f"N;DENW05AL0000000{n};A;05;9;74;040;0000;00304;{n + 1};;32{EAST + 9 * n},002;{NORTH + n},566;Am Anger;59494;"
         "Musterstadt;;"
         for n in range(10)
     ]
@@ -240,7 +274,7 @@ def house_coordinates() -> Seed:
 def boundaries() -> Seed:
     """One municipality."""
     frame = geopandas.GeoDataFrame(
-        {"AGS": ["97001001"], "GEN": ["Musterstadt"], "EWZ": [12_000]}, geometry=[BORDER], crs=25832
+        {"AGS": ["05974040"], "GEN": ["Musterstadt"], "EWZ": [12_000]}, geometry=[BORDER], crs=25832
     )
     return _vector("vg250_gem.gpkg", frame, driver="GPKG", layer="vg250_gem")
 
@@ -298,6 +332,10 @@ SEEDS: dict[str, Callable[[], Seed]] = {
     "osm": osm,
     "tree_csv": tree_csv,
     "house_coordinates": house_coordinates,
+    "broadband_csv": broadband_csv,
+    "broadband_coverage": broadband_coverage,
+    "census_grid": census_grid,
+    "municipality_figures": municipality_figures,
     "boundaries": boundaries,
     "xyz": xyz,
     "geotiff": geotiff,

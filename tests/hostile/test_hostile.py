@@ -32,7 +32,7 @@ EACH = max(8, CASES // len(SEEDS))
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one municipality that takes everything."""
     folder = tmp_path_factory.mktemp("hostile") / "home"
-    with twin.init(folder, "97001", "Musterkreis") as t:
+    with twin.init(folder, "05974", "Musterkreis") as t:
         t.register([Municipality(AGS, "Musterstadt")])
         t.join(AGS, "all", "open")
         row = {"name": "Musterstadt", "geom": shapely.to_wkb(shapely.MultiPolygon([BORDER])), "ags": AGS}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-AGS = "97001001"
+AGS = "05974040"
 SECONDS = 60
 """Longest that one file may take; generous, for the machine may be busy. [s]"""
 
