@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from ingest.osm.lines import Bundle, Line, Lines
 from twin.geometry.footprint import MENDABLE
 
+_LEAST = 0.1
+"""Below this an area is none: positions are written to a centimetre. [m²]"""
+
 MENDED_AT_MOST = 200_000
 """Corners of all rings of a file that are mended: more of them are no oversight of a mapper."""
 
@@ -39,9 +42,8 @@ class Mending:
                 found[place] = None
                 continue
             found[place] = shapely.make_valid(found[place], method="structure", keep_collapsed=False)
-            self.mended += int(shapely.area(found[place]) > 0)
-        nothing = ~(shapely.area(found) > 0)
-        found[nothing] = None
+            self.mended += int(shapely.area(found[place]) > _LEAST)
+        found[~(shapely.area(found) > _LEAST)] = None
         oriented: NDArray[np.object_] = shapely.orient_polygons(found)
         return oriented
 
