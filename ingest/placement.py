@@ -28,6 +28,9 @@ Places = NDArray[np.int32]
 Areas: TypeAlias = "dict[str, BaseGeometry]"
 """Municipality key to area."""
 
+_SHAPES = 200_000
+"""Geometries that are placed at once."""
+
 _KEY = re.compile(r"\d{8}")
 _REGIONAL_KEY = re.compile(r"\d{12}")
 
@@ -147,10 +150,15 @@ class Placement:
         return numbers[indices]
 
     def _by_border(self, column: pa.ChunkedArray, wanted: NDArray[np.bool_]) -> Places:
-        geometries = shapely.from_wkb(column.filter(pa.array(wanted)).to_numpy(), on_invalid="ignore")
-        # Only areas need a point inside them; of a line, its middle is fair to both sides.
-        points = shapely.point_on_surface(geometries)
-        keys, found = self.borders.at(points)
+        wkb = column.filter(pa.array(wanted)).to_numpy()
+        keys, found = self.borders.at(np.empty(0, object))
+        pieces = []
+        # A census of all Germany has three million cells: as objects of their own all at once they would take 2 GB.
+        for start in range(0, len(wkb), _SHAPES):
+            geometries = shapely.from_wkb(wkb[start : start + _SHAPES], on_invalid="ignore")
+            # Only areas need a point inside them; of a line, its middle is fair to both sides.
+            pieces.append(self.borders.at(shapely.point_on_surface(geometries))[1])
+        found = np.concatenate([found, *pieces])
         numbers = np.array([self._number(key) for key in keys] + [-1], np.int32)
         return numbers[found]
 

@@ -11,10 +11,10 @@ from ingest.delimited import number
 LARGEST = 100_000.0
 """Beyond this nobody sells a line to a household. [Mbit/s]"""
 
-_UNIT = re.compile(r"[\s_]*[(\[]?\s*([kmg])bit\s*(?:/\s*s|p?s)?\s*[)\]]?$", re.IGNORECASE)
+_UNIT = re.compile(r"[\s_(\[]+([kmg])b(?:it)?\s*(?:/\s*s|p?s)?\s*[)\]]?$", re.IGNORECASE)
 _FACTORS = {"k": 0.001, "m": 1.0, "g": 1000.0}
 _VALUE = re.compile(
-    r"\s*(?:[≥>]=?|ab|bis(?: zu)?|ca\.?)?\s*([\d.,]+)\s*(?:([kmg])bit\s*(?:/\s*s|p?s)?)?\s*", re.IGNORECASE
+    r"\s*(?:[≥>]=?|ab|bis(?: zu)?|ca\.?)?\s*([\d.,]+)\s*(?:([kmg])b(?:it)?\s*(?:/\s*s|p?s)?)?\s*", re.IGNORECASE
 )
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _LONGEST = 60
