@@ -7,8 +7,9 @@ import shapely
 from PIL import Image
 
 from layers.land_use import LAYER as LAND_USE
+from viewer.scene.areas import WOOD, Areas
 from viewer.scene.colours import rgb
-from viewer.scene.drape import WOOD, Areas, drape
+from viewer.scene.drape import drape
 
 
 def objects(*values):
