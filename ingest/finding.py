@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -129,6 +130,15 @@ class Findings:
         self.counts[kind] += 1
         if self.counts[kind] <= KEPT:
             self.kept.append(finding)
+
+    def take(self, other: Findings, kept: Iterable[Finding]) -> None:
+        """Take in those of a file, with what is kept of them (which may know more by now)."""
+        self.kept += kept
+        self.counts.update(other.counts)
+
+    def sorted(self) -> list[Finding]:
+        """What is kept, grave ones first, then by code."""
+        return sorted(self.kept, key=lambda one: (SEVERITIES.index(one.severity), one.code, one.layer))
 
     def beyond(self, code: str, severity: Severity, layer: str, count: int) -> None:
         """Count findings that nobody has put into words."""

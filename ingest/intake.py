@@ -72,6 +72,7 @@ class Intake:
             crs=options.crs,
             author=self.run.request.author,
             layers=format_.layers,
+            tenants=self.run.request.tenants,
         )
 
     def begin(self) -> None:

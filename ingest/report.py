@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from ingest.finding import Findings
 from ingest.number import grouped
 from twin.discovery import discover
 from twin.language import Text
@@ -17,6 +18,9 @@ from twin.layer import Layer
 
 REJECTED_KEPT = 1_000
 """Rejected features that a report names one by one; ``rejected_count`` counts all."""
+
+FINDINGS_SHOWN = 5_000
+"""Findings that a report names one by one, grave ones first; ``finding_counts`` counts all."""
 
 PERSONAL = frozenset(
     (
@@ -52,7 +56,7 @@ class DeliveryReport:
     loaded : dict of str to Counter
         Rows by layer and municipality (or district).
     refused : Counter
-        Rows by reason: ``no_consent:<layer>:<ags>``, ``unplaced:<layer>``, ``outside:<layer>``,
+        Rows by reason: ``no_consent:<layer>:<ags>``, ``not_yours:<layer>:<ags>``, ``unplaced:<layer>``, ``outside:<layer>``,
         ``kept_better:<layer>``, ``personal_data:<class>``.
     dropped : Counter
         Objects by class that were left out on purpose and are not about persons.
@@ -62,6 +66,8 @@ class DeliveryReport:
         How many there were.
     retired : Counter
         Rows by layer that an earlier delivery held and this one does not any more.
+    findings : Findings
+        What checks have to say: of what was rejected, of what is doubtful, of what was mended.
     notes : list of str
         What a steward should read.
     error : str
@@ -87,6 +93,7 @@ class DeliveryReport:
     rejected: list[dict[str, str]] = field(default_factory=list)
     rejected_count: int = 0
     retired: Counter[str] = field(default_factory=Counter)
+    findings: Findings = field(default_factory=Findings)
     notes: list[str] = field(default_factory=list)
     error: str = ""
     unknown: bool = False
@@ -127,6 +134,11 @@ class DeliveryReport:
             "rejected": self.rejected,
             "rejected_count": self.rejected_count,
             "retired": dict(sorted(self.retired.items())),
+            "findings": [finding.as_dict() for finding in self.findings.sorted()[:FINDINGS_SHOWN]],
+            "finding_counts": [
+                {"code": code, "severity": severity, "layer": layer, "count": count}
+                for (code, severity, layer), count in sorted(self.findings.counts.items())
+            ],
             "notes": self.notes,
             "error": self.error,
             "seconds": round(self.seconds, 3),
@@ -175,6 +187,7 @@ _RETIRED = Text("abgelöst", "retired")
 _REJECTED = Text("nicht lesbare Objekte", "rejected features")
 _REASONS = {
     "no_consent": Text("keine Zustimmung", "no consent"),
+    "not_yours": Text("gehört einer anderen Gemeinde", "belongs to another municipality"),
     "unplaced": Text("keiner Gemeinde zuzuordnen", "in no municipality"),
     "outside": Text("außerhalb des Kreises", "outside the district"),
     "kept_better": Text("bessere Fassung behalten", "better version kept"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from ingest.finding import KEPT, Finding, Findings, Severity, said
 from twin.layer import Layer
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from ingest.check import Check
 
 Mask = NDArray[np.bool_]
@@ -38,10 +41,12 @@ class Sheet:
         With the columns of the layer's `read_schema`.
     today : datetime.date or None
         Against which dates are held; the day of the call if None.
-    areas : dict of str to shapely geometry
-        Municipality key to area, where the job knows it; only checks of whole deliveries are given it.
-    places : sequence of str
-        Municipality of each row, likewise.
+    areas : callable or None
+        Gives municipality key to area; only checks of whole deliveries are given it, and what follows.
+    places : ndarray of str or None
+        Municipality of each row, empty where it has none.
+    files : sequence of (int, str)
+        First row and name of each file.
 
     Attributes
     ----------
@@ -56,12 +61,14 @@ class Sheet:
         layer: Layer,
         table: pa.Table,
         today: date | None = None,
-        areas: dict[str, Any] | None = None,
+        areas: Callable[[], dict[str, BaseGeometry]] | None = None,
         places: NDArray[np.object_] | None = None,
+        files: Sequence[tuple[int, str]] = (),
     ) -> None:
         self.layer, self.table = layer, table
         self.today = today or date.today()
-        self.areas, self.places = areas or {}, places
+        self.areas: Callable[[], dict[str, BaseGeometry]] = areas or dict
+        self.places, self.files = places, files
         self.findings = Findings()
         self.rejected = np.zeros(table.num_rows, bool)
         self.check: Check | None = None
@@ -159,6 +166,7 @@ class Sheet:
                     None if np.isnan(x) else round(x, 3),
                     None if np.isnan(y) else round(y, 3),
                     ags=self._ags(number),
+                    file=next((name for first, name in reversed(self.files) if first <= number), ""),
                     advice=what.advice,
                     content=self.content(number) if grade == "error" else "",
                 )

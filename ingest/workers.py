@@ -9,21 +9,35 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ingest.checking import checked
 from ingest.finding import Finding, Findings
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
 from ingest.recognition import chosen
+from ingest.sheet import Sheet
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.discovery import find
 from twin.errors import InvalidDelivery
 from twin.language import Text
+from twin.layer import Layer
 
 REJECTS_KEPT = 1_000
 """Rejected features of a file that are named one by one; beyond, they are only counted."""
 
+KEPT_OF_FILE = 5_000
+"""Findings of a file that are kept one by one, whatever their kinds."""
+
+UNREAD = "read.rejected"
+"""Code of a feature that its format could not take."""
+
 DONE, STOP = "done", "stop"
 """Empty files that say that a file has been read to its end, and that no more of a delivery is wanted."""
 
+_REPAIR = Text(
+    "Das Objekt in der Quelle berichtigen und die Datei neu liefern.",
+    "Put the feature right in its source and deliver the file again.",
+)
 _DAMAGED = Text("eine lesbare Datei", "a readable file")
 
 
@@ -77,7 +91,11 @@ class Part:
     rejected : int
         How many there were.
     findings : Findings
-        What the format says about single features.
+        What the format and the checks say about single features.
+    withheld : int
+        Rows that checks have rejected; they count as read.
+    gone : dict of str to list of str
+        Layer to keys of the rows that checks have rejected: what belongs to them is left out with them.
     retired : dict of str to list of str
         Layer to keys that the file says are gone.
     facts : Facts
@@ -94,14 +112,43 @@ class Part:
     rejects: list[Reject] = field(default_factory=list)
     rejected: int = 0
     findings: Findings = field(default_factory=Findings)
+    withheld: int = 0
+    gone: dict[str, list[str]] = field(default_factory=dict)
     retired: dict[str, list[str]] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     seconds: float = 0.0
 
     def table(self, layer: str) -> pa.Table:
-        """Rows of `layer`, memory-mapped: they cost address space, not memory."""
+        """Rows of `layer`, memory-mapped: they cost address space, not memory. Not those whose owner was rejected."""
         with pa.memory_map(str(self.files[layer])) as mapped:
-            return pa.ipc.open_file(mapped).read_all()
+            table = pa.ipc.open_file(mapped).read_all()
+        declared: Layer = find("LAYER", layer)
+        gone = self.gone.get(declared.consent)
+        if gone:
+            key = find("LAYER", declared.consent).key[0]
+            if key in table.column_names:
+                table = table.filter(pc.invert(pc.is_in(table.column(key), value_set=pa.array(gone, pa.string()))))
+        return table
+
+    def reject(self, reject: Reject) -> None:
+        """Count a feature that could not be taken, and name it while there are not too many."""
+        self.rejected += 1
+        if len(self.rejects) < REJECTS_KEPT:
+            self.rejects.append(reject)
+
+    def take(self, sheet: Sheet) -> None:
+        """Note what checks have found in a batch."""
+        self.findings.take(sheet.findings, sheet.findings.kept[: KEPT_OF_FILE - len(self.findings.kept)])
+        if not sheet.rejected.any():
+            return
+        self.withheld += int(sheet.rejected.sum())
+        for finding in sheet.findings.kept:
+            if finding.severity == "error" and len(self.rejects) < REJECTS_KEPT:
+                self.rejects.append(Reject(finding.feature, str(finding.sentence), finding.layer))
+        self.rejected += int(sheet.rejected.sum())
+        if not sheet.layer.consent:
+            keys = sheet.column(sheet.layer.key[0]).filter(pa.array(sheet.rejected))
+            self.gone.setdefault(sheet.layer.name, []).extend(key for key in keys.to_pylist() if key is not None)
 
 
 def read_part(task: Task) -> Part:
@@ -141,16 +188,19 @@ def _write(format_: Format, task: Task, part: Part, folder: Path, stack: ExitSta
         if stop.exists():
             raise Stopped
         if isinstance(item, Batch):
-            schema = find("LAYER", item.layer).read_schema
+            layer = find("LAYER", item.layer)
+            schema = layer.read_schema
             if item.layer not in writers:
                 part.files[item.layer] = folder / f"{item.layer}.arrow"
                 writers[item.layer] = stack.enter_context(pa.ipc.new_file(str(part.files[item.layer]), schema))
-            writers[item.layer].write_table(item.table.select(schema.names).cast(schema))
+            sheet = checked(layer, item.table.select(schema.names).cast(schema))
+            part.take(sheet)
+            writers[item.layer].write_table(sheet.kept())
             part.rows[item.layer] = part.rows.get(item.layer, 0) + item.table.num_rows
         elif isinstance(item, Reject):
-            part.rejected += 1
-            if len(part.rejects) < REJECTS_KEPT:
-                part.rejects.append(item)
+            part.reject(item)
+            said = Text(item.reason, item.reason)
+            part.findings.add(Finding(UNREAD, "error", item.layer, item.feature, said, advice=_REPAIR))
         elif isinstance(item, Finding):
             part.findings.add(item)
         elif isinstance(item, Retire):
