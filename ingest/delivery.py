@@ -56,6 +56,7 @@ class Delivery:
         own = self.path.with_suffix("")
         named = {own.with_suffix(suffix) for suffix in self.format.suffixes}
         named |= {own.with_suffix(suffix.upper()) for suffix in self.format.suffixes}
+        named |= {self.path.with_name(name) for name in self.format.beside}
         return sorted(path for path in named - {self.path} if is_companion(SourceFile(path)) and path.is_file())
 
 

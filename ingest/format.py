@@ -172,6 +172,8 @@ class Format:
         Under which licence such files usually come, and how it is found.
     limits : Text
         Limits that are the format's own.
+    beside : tuple of str
+        Names of files in the same folder that are read with the recognised one (``trips.txt``), and count to it.
     """
 
     name: str
@@ -186,6 +188,7 @@ class Format:
     crs: Text = CRS_NAMED
     licence: Text = LICENCE_SAID
     limits: Text = NO_LIMITS
+    beside: tuple[str, ...] = ()
 
     @property
     def endings(self) -> tuple[str, ...]:

@@ -91,6 +91,15 @@ class SourceFile:
         with _archive(self.path).open(self.member) as packed:
             yield self._decompressed(packed, self.size)
 
+    def beside(self, name: str) -> SourceFile | None:
+        """The file called `name` in the same folder, of the disk or of the archive; None if there is none."""
+        if not self.member:
+            path = self.path.with_name(name)
+            return SourceFile(path) if path.is_file() else None
+        folder, slash, _ = self.member.rpartition("/")
+        member = f"{folder}{slash}{name}"
+        return SourceFile(self.path, member) if member in _archive(self.path).NameToInfo else None
+
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
         """A path for libraries that need one; members and gzip are unpacked to a temporary folder first.
