@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+import pyarrow as pa
+
 from ingest.delivery import Delivery
 from ingest.delivery_checks import delivery_findings, records
 from ingest.number import grouped
@@ -22,6 +24,7 @@ from ingest.workers import Part, Task
 from twin.consent import MUNICIPALITIES
 from twin.deliveries import DeliveryRecord
 from twin.delivery import DeliveryHeader, Outcome
+from twin.discovery import find
 from twin.errors import TwinError, UnknownFormat, UnplacedFeatures
 from twin.failure import record_failure
 from twin.language import Text
@@ -31,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 _FOLDER = "read"
 _NOTES_KEPT = 50
+_PREVIEWED = 1_000  # rows of each layer that an examination can show
 
 _UNEXPECTED = Text(
     "Unerwarteter Fehler ({kind}); nichts gespeichert. Einzelheiten ohne Inhalte der Daten stehen in {log}.",
@@ -57,6 +61,9 @@ class Intake:
         self.delivery, self.run = delivery, run
         self._staging: Staging | None = None
         self._reading: Reading | None = None
+        self._held = False
+        self._commit: Callable[[], None] | None = None
+        self.previews: dict[str, pa.Table] = {}
 
     @cached_property
     def header(self) -> DeliveryHeader:
@@ -95,14 +102,18 @@ class Intake:
         meanwhile : callable
             Called when its files have been read: the readers are free for others while it is placed and stored.
         """
-        report = DeliveryReport(self.delivery.name, dry_run=self.run.request.dry_run, parts=len(self.delivery.sources))
-        started = time.perf_counter()
+        dry_run = self.run.request.dry_run or self._held
+        report = DeliveryReport(self.delivery.name, dry_run=dry_run, parts=len(self.delivery.sources))
         if self.delivery.format is not None:
             report.format = self.delivery.format.name
+        self._guarded(report, lambda: self._land(report, meanwhile))
+        return report
+
+    def _guarded(self, report: DeliveryReport, work: Callable[[], None]) -> None:
+        """Do it; what goes wrong stands in the report, and nowhere else."""
+        started = time.perf_counter()
         try:
-            if self.delivery.error is not None:
-                raise self.delivery.error
-            self._land(report, meanwhile)
+            work()
         except TwinError as error:
             report.error, report.unknown = str(error), isinstance(error, UnknownFormat)
         except Exception as error:
@@ -112,8 +123,24 @@ class Intake:
             # Our own fault, and still no reason to let the other deliveries down.
             log = record_failure(self.run.twin.home.path, error)
             report.error = _UNEXPECTED.format(kind=type(error).__name__, log=log)
-        report.seconds = time.perf_counter() - started
-        return report
+        report.seconds += time.perf_counter() - started
+
+    def check(self, meanwhile: Callable[[], None]) -> DeliveryReport:
+        """Read, place and check it, as `land` does, and leave it staged; `publish` lets it land."""
+        self._held = True
+        return self.land(meanwhile)
+
+    def publish(self, report: DeliveryReport) -> None:
+        """Let what `check` has left staged land, and complete its report."""
+        if self._commit is not None:
+            commit, self._commit = self._commit, None
+            self._guarded(report, commit)
+            report.dry_run = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether `publish` has something to store."""
+        return self._commit is not None
 
     def close(self) -> None:
         """Stop reading, and remove what has not landed."""
@@ -145,6 +172,8 @@ class Intake:
         return self._reading, self._staging
 
     def _land(self, report: DeliveryReport, meanwhile: Callable[[], None]) -> None:
+        if self.delivery.error is not None:
+            raise self.delivery.error
         # Asked again: a delivery that landed since `begin` may have brought the same, or replaced it.
         known = self._known()
         if known is not None:
@@ -158,12 +187,20 @@ class Intake:
         self.run.watch.step(PLACING)
         self._describe(parts, report, staging)
         sorter = self._sort(parts, report, staging)
+        if self._held:
+            self.previews = _previews(parts, sorter)
         shutil.rmtree(staging.folder / _FOLDER)
-        if not self.run.request.dry_run:
+
+        def commit() -> None:
             self.run.watch.step(COMMITTING)
             # Before the commit: after it, a kill would lose them.
             self.run.register(sorter.municipalities)
             self._tell(staging.commit(), report)
+
+        if self._held:
+            self._commit = commit
+        elif not self.run.request.dry_run:
+            commit()
 
     def _file_done(self, part: Part) -> None:
         counts = ", ".join(f"{layer} {grouped(rows)}" for layer, rows in part.rows.items())
@@ -244,6 +281,24 @@ class Intake:
             # The store does not say whose rows went: look at all that have some.
             for ags in (*self.run.registered, self.run.twin.district):
                 self.run.touch(ags, layer)
+
+
+def _previews(parts: Sequence[Part], sorter: RowSorter) -> dict[str, pa.Table]:
+    """The first rows of each layer, in memory, with the municipality that they were put to."""
+    found: dict[str, list[pa.Table]] = {}
+    for part in parts:
+        for name in part.files:
+            if find("LAYER", name).consent:
+                continue
+            table = part.table(name).slice(0, _PREVIEWED)
+            places = sorter.places.get((part.part, name))
+            if places is not None:
+                named = [sorter.keys[number] if number >= 0 else "" for number in places[:_PREVIEWED].tolist()]
+                table = table.set_column(table.schema.get_field_index("ags"), "ags", pa.array(named, pa.string()))
+                table = table.filter(pa.array([bool(ags) and sorter.staging.accepts(ags, name) for ags in named]))
+            # Copied: the file that it is mapped from goes.
+            found.setdefault(name, []).append(table.take(pa.array(range(table.num_rows))))
+    return {name: pa.concat_tables(tables).slice(0, _PREVIEWED) for name, tables in found.items()}
 
 
 def _withhold(parts: Sequence[Part]) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from ingest.archive import is_archive
 from ingest.delivery import deliveries
 from ingest.download import is_url
+from ingest.examination import Examination
 from ingest.intake import Intake
 from ingest.readers import Readers
-from ingest.report import Report
+from ingest.report import DeliveryReport, Report
 from ingest.run import Request, Run
 from ingest.settling import settle_again
 from ingest.watch import DERIVING, Nobody, Watch
@@ -25,7 +26,7 @@ from twin.language import Text
 if TYPE_CHECKING:
     from twin import Twin
 
-__all__ = ["Request", "ingest"]
+__all__ = ["Examination", "Request", "examine", "ingest"]
 
 _NO_DERIVATIVE = Text(
     "„{name}“ wurde nicht erneuert ({problem}); die Daten sind gespeichert, 'twin serve' holt es nach.",
@@ -69,6 +70,37 @@ def ingest(twin: Twin, words: Sequence[str], request: Request | None = None, wat
         return _Job(Run(twin, wanted, watch or Nobody(), readers)).ingest(words)
 
 
+def examine(
+    twin: Twin, words: Sequence[str], request: Request | None = None, watch: Watch | None = None
+) -> Examination:
+    """Read and check files without publishing them; somebody looks at the findings and then decides.
+
+    Nothing is visible and nothing is in the registry until `Examination.publish`. The rows stay staged meanwhile, for
+    as long as this process lives.
+
+    Parameters
+    ----------
+    twin, words, request, watch
+        As in `ingest`; the twin has to stay open. Deliveries of one examination are placed by the borders that the
+        twin holds already, not by each other's.
+
+    Returns
+    -------
+    examination : Examination
+        With the report and the findings of each delivery.
+
+    Raises
+    ------
+    twin.errors.UnknownMunicipality
+        If nobody knows the municipality that the user named.
+    twin.errors.UnknownName
+        If there is no such format.
+    """
+    wanted = request or Request()
+    with Readers(wanted.workers) as readers:
+        return _Job(Run(twin, wanted, watch or Nobody(), readers)).examine(words)
+
+
 class _Job:
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -98,6 +130,28 @@ class _Job:
             settle_again(self.run)
             self._derive()
         return self.report
+
+    def examine(self, words: Sequence[str]) -> Examination:
+        """Bring all deliveries as far as their commit."""
+        intakes: list[tuple[Intake, DeliveryReport]] = []
+        try:
+            with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
+                for delivery in deliveries(words, Path(folder), self.run.request.format):
+                    intake = Intake(delivery, self.run)
+                    intakes.append((intake, intake.check(lambda: None)))
+        except BaseException:
+            self.run.readers.close()
+            for intake, _ in intakes:
+                intake.close()
+            raise
+        self.report.deliveries += [report for _, report in intakes]
+        if not intakes:
+            self.report.notes.append(str(_NOTHING))
+        return Examination(intakes, self.report, self._finish)
+
+    def _finish(self, changed: bool) -> None:
+        if changed and self.run.touched:
+            self._derive()
 
     def _look_ahead(self) -> None:
         """Begin deliveries until the readers have enough to do; they land one after another, in their order."""
