@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from twin.terrain import Terrain
 
@@ -25,8 +24,8 @@ TERRAIN, NEIGHBOURS, UNKNOWN = "terrain", "neighbours", "unknown"
 ACTION = "settle"
 """What the history calls it when stored footprints are set on ground that came later."""
 
-_NEAREST = 6
-"""Buildings around a footprint whose ground heights tell its own, the nearer the more."""
+_NEAR = 50.0
+"""Distance within which buildings tell a footprint's ground, the nearer the more; else the nearest does. [m]"""
 
 _MOVED = 0.05
 """Difference below which a stored building stays where it stands. [m]"""
@@ -187,13 +186,19 @@ def _neighbours(twin: Twin, shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     ).fetchnumpy()
     if not len(known["z"]):
         return np.full(len(shapes), np.nan)
+    tree = shapely.STRtree(shapely.points(known["x"], known["y"]))
+    heights = np.asarray(known["z"], np.float64)
     centres = shapely.centroid(shapes)
-    count = min(_NEAREST, len(known["z"]))
-    tree = cKDTree(np.column_stack([known["x"], known["y"]]))
-    distance, place = tree.query(np.column_stack([shapely.get_x(centres), shapely.get_y(centres)]), k=count)
-    weight = 1.0 / np.maximum(distance.reshape(len(shapes), count), 1.0)
-    heights = np.asarray(known["z"], np.float64)[place.reshape(len(shapes), count)]
-    found: NDArray[np.float64] = (heights * weight).sum(axis=1) / weight.sum(axis=1)
+    own, other = tree.query(centres, predicate="dwithin", distance=_NEAR)
+    between = shapely.distance(centres[own], tree.geometries[other])
+    weight = 1.0 / np.maximum(between, 1.0)
+    total = np.bincount(own, weight, minlength=len(shapes))
+    with np.errstate(invalid="ignore"):
+        found: NDArray[np.float64] = np.bincount(own, weight * heights[other], minlength=len(shapes)) / total
+    alone = np.flatnonzero(total == 0)
+    if len(alone):
+        own, other = tree.query_nearest(centres[alone], all_matches=False)
+        found[alone[own]] = heights[other]
     return found
 
 

@@ -59,6 +59,16 @@ LAYER = Layer(
             note=Text("(Geometrie − amtlich) / amtlich.", "(geometry − official) / official."),
         ),
         Column("location", "VARCHAR", Text("Lagebezeichnung", "Location")),
+        Column(
+            "land_use_areas",
+            "VARCHAR",
+            Text("Nutzungen", "Land uses"),
+            source="ave:Flurstueck.tntxt",
+            note=Text(
+                "JSON: Nutzung zu Quadratmetern, wie das Register sie aufzählt.",
+                "JSON: use to square metres, as the register lists them.",
+            ),
+        ),
         Column("recorded_on", "DATE", Text("Entstehung", "Recorded on"), source="zeitpunktDerEntstehung"),
         Column("geom", "GEOMETRY", Text("Fläche", "Area geometry")),
     ),

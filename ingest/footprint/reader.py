@@ -14,7 +14,7 @@ import shapely
 from ingest.column_names import synonyms
 from ingest.footprint.bodies import Footprints, batches
 from ingest.footprint.columns import FootprintLayer, footprint_layers, tags
-from ingest.footprint.height import DEFAULT, STATED, STOREYS, heights, storey
+from ingest.footprint.height import DEFAULT, STATED, STOREYS, Heights, heights, storey
 from ingest.footprint.keys import Keys
 from ingest.format import Facts, Item, Options, Reject
 from ingest.number import grouped
@@ -56,6 +56,12 @@ class Tally:
     sources: dict[str, int] = field(default_factory=dict)
     impossible: int = 0
     mended: int = 0
+
+    def count(self, found: Heights) -> None:
+        """Count where heights come from."""
+        for code in found.source:
+            self.sources[code] = self.sources.get(code, 0) + 1
+        self.impossible += found.impossible
 
     def notes(self) -> list[str]:
         """For a steward."""
@@ -136,9 +142,7 @@ def _footprints(
 ) -> Footprints:
     functions = _functions(said)
     high = heights(said["height"], said["levels"], functions, shapely.area(shapes))
-    for code in high.source:
-        tally.sources[code] = tally.sources.get(code, 0) + 1
-    tally.impossible += high.impossible
+    tally.count(high)
     places = said["street"], said["house_number"]
     return Footprints(
         shapes,

@@ -1,0 +1,157 @@
+"""Walks the features of a feature collection, in bounded memory and with everything off that XML could do harm by."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import IO, Any, cast
+
+from lxml import etree
+
+from ingest.damage import place
+from ingest.nas.prologue import prologue
+from ingest.source_file import UNREADABLE, SourceFile
+from twin.errors import InvalidDelivery, UnsafeDelivery
+from twin.language import Text
+
+SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""How XML of strangers is parsed."""
+
+MEMBERS = ("member", "featureMember", "featureMembers")
+"""What holds features: WFS 2.0, WFS 1.1 and GML 3, and GML 3 with all in one."""
+
+_NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
+_LINE = Text("Zeile {line}", "line {line}")
+_FILE = Text("beim Entpacken", "while unpacking")
+_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
+_WHOLE = Text("eine vollständige Datei", "a whole file")
+_COLLECTION = Text("eine wfs:FeatureCollection", "a wfs:FeatureCollection")
+_EXCEPTION = Text("eine Fehlermeldung des Dienstes", "an error of the service")
+_GML_ID = ("{http://www.opengis.net/gml/3.2}id", "{http://www.opengis.net/gml}id")
+
+
+@lru_cache(maxsize=512)
+def local(tag: object) -> str:
+    """Local name of a tag; empty for comments."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def identity(element: etree._Element) -> str:
+    """The gml:id of an element; empty if it has none."""
+    return next((value for name in _GML_ID if (value := element.get(name))), "") or element.get("fid", "")
+
+
+@dataclass
+class FeatureWalk:
+    """A feature collection, walked once.
+
+    Parameters
+    ----------
+    source : SourceFile
+        The file.
+    kinds : frozenset of str
+        Local names of the feature types that are handed out; of all others, members are counted.
+    title : Text
+        Format, for errors.
+
+    Attributes
+    ----------
+    namespaces : dict of str to str
+        Prefixes that the root declares.
+    root : str
+        Tag of the root element.
+    matched : int
+        Features that the service has, by its own account; 0 if it does not say.
+    dropped : Counter
+        Members of other types, by local name.
+    """
+
+    source: SourceFile
+    kinds: frozenset[str]
+    title: Text
+    namespaces: dict[str | None, str] = field(default_factory=dict)
+    root: str = ""
+    matched: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def __iter__(self) -> Iterator[etree._Element]:
+        """Features in the order of the document; each is valid until the next step.
+
+        Raises
+        ------
+        InvalidDelivery
+            If the document is damaged or no feature collection; the text never repeats content.
+        UnsafeDelivery
+            If it brings a document type of its own.
+        """
+        if prologue(self.source.head).doctype:
+            raise self._unsafe()
+        try:
+            with self.source.open() as stream:
+                yield from self._walk(stream)
+        except etree.XMLSyntaxError as damaged:
+            # The parser's own message may quote the document: only its kind and place go on.
+            line, kind = place(damaged)
+            raise self._invalid(line, _WELL_FORMED, kind) from None
+        except UNREADABLE as damaged:
+            raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
+
+    def _walk(self, stream: IO[bytes]) -> Iterator[etree._Element]:
+        tags = [f"{{*}}{name}" for name in (*MEMBERS, *self.kinds)]
+        events = etree.iterparse(stream, events=("end",), tag=tags, **SAFE)
+        checked = False
+        for _, element in events:
+            if not checked:
+                self._check(element.getroottree())
+                checked = True
+            name, above = local(element.tag), element.getparent()
+            if name in self.kinds:
+                if above is None or local(above.tag) not in MEMBERS:
+                    continue  # a property that bears the name of a feature type
+                yield element
+            elif name in MEMBERS:
+                for child in element.iterchildren("{*}*"):
+                    if local(child.tag) not in self.kinds:
+                        self.dropped[local(child.tag)[:80]] += 1
+            _forget(element, above)
+        if not checked:
+            self._check(events.root.getroottree())
+
+    def _check(self, tree: etree._ElementTree) -> None:
+        if cast(Any, tree.docinfo).doctype:
+            raise self._unsafe()
+        root = tree.getroot()
+        name = local(root.tag)
+        if name != "FeatureCollection":
+            found = _EXCEPTION if name.endswith(("ExceptionReport", "ServiceException")) else name[:80]
+            raise self._invalid(cast("int | None", root.sourceline) or 1, _COLLECTION, str(found))
+        self.root, self.namespaces = str(root.tag), dict(root.nsmap)
+        matched = root.get("numberMatched") or root.get("numberOfFeatures") or ""
+        self.matched = int(matched) if re.fullmatch(r"[0-9]{1,12}", matched) else 0
+
+    def _unsafe(self) -> UnsafeDelivery:
+        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
+
+    def _invalid(self, line: int, expected: Text, found: str) -> InvalidDelivery:
+        where = _LINE.format(line=line) if line else str(_FILE)
+        return InvalidDelivery(
+            file=self.source.name, format=self.title, where=where, expected=str(expected), found=found
+        )
+
+
+def _forget(element: etree._Element, above: etree._Element | None) -> None:
+    """Let go of an element that has been read, and of all before it."""
+    element.clear()
+    if above is not None:
+        while above[0] is not element:
+            del above[0]
