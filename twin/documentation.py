@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from twin.discovery import discover
 from twin.errors import TwinError
 from twin.language import Text, use_language
 from twin.layer import PROVENANCE, Column
+from twin.reference import reference_path
 
 _HEAD = "<!-- Written by `make docs` from the declarations; do not edit. -->\n\n"
 
@@ -69,7 +71,8 @@ def _bare_commands() -> Iterator[str]:
 
 def _bare_formats() -> Iterator[str]:
     for format_ in discover("FORMAT").values():
-        if _bare(format_.title) or _bare(format_.ignored) or not format_.versions or not format_.example:
+        texts = (format_.title, format_.ignored, format_.crs, format_.licence, format_.limits)
+        if any(map(_bare, texts)) or not format_.versions or not format_.example:
             yield f"format {format_.name}"
 
 
@@ -77,7 +80,7 @@ def _layers() -> str:
     text = "# Layers\n\nOne table a layer; geometry in EPSG:25832, heights in DHHN2016. Every table ends with:\n\n"
     text += _column_table(PROVENANCE)
     for layer in discover("LAYER").values():
-        text += f"\n## `{layer.name}` – {layer.title.en} ({layer.title.de})\n\n"
+        text += f'\n<a id="{layer.name}"></a>\n\n## `{layer.name}` – {layer.title.en} ({layer.title.de})\n\n'
         text += f"One row is {layer.row.en}. {layer.description.en}\n\n"
         facts = [f"Key: {', '.join(f'`{name}`' for name in layer.key)}", f"consent class: `{layer.consent_class}`"]
         facts += [f"geometry: {layer.geometry}"] if layer.geometry else []
@@ -99,14 +102,51 @@ def _column_table(columns: tuple[Column, ...]) -> str:
 
 
 def _formats() -> str:
-    text = "# Formats\n\n`twin ingest` tells them apart by content.\n"
-    for format_ in discover("FORMAT").values():
-        text += f"\n## `{format_.name}` – {format_.title.en} ({format_.title.de})\n\n"
-        text += f"- Versions: {', '.join(format_.versions)}\n"
-        text += f"- Layers: {', '.join(f'`{name}`' for name in format_.layers)}\n"
-        text += f"- File names: {', '.join(f'`{suffix}`' for suffix in format_.suffixes)}; gzipped and zipped too\n"
-        text += f"- Not read: {format_.ignored.en}\n\n    {format_.example}\n"
+    formats = discover("FORMAT").values()
+    text = f"# Formats\n\n{_FORMATS}\n\n| format | what | layers |\n|---|---|---|\n"
+    for one in formats:
+        layers = ", ".join(f"`{name}`" for name in one.layers)
+        text += f"| [`{one.name}`](#{one.name}) | {_cell(one.title.en)} | {layers} |\n"
+    for one in formats:
+        # The anchor of a heading differs between renderers: this one is everywhere the same.
+        text += f'\n<a id="{one.name}"></a>\n\n## `{one.name}` – {one.title.en} ({one.title.de})\n\n'
+        beside = f"; beside them {_list(one.companions)}" if one.companions else ""
+        text += f"- Versions: {', '.join(one.versions)}\n"
+        text += f"- Layers: {', '.join(f'[`{name}`](layers.md#{name})' for name in one.layers)}\n"
+        text += f"- File names: {_list(one.endings)}{beside}\n"
+        text += f"- Reference system: {one.crs.en}\n"
+        text += f"- Licence: {one.licence.en}\n"
+        text += f"- Limits: {one.limits.en}\n"
+        text += f"- Not read: {one.ignored.en}\n\n    {one.example}\n"
+    return text + _bystanders()
+
+
+_FORMATS = """\
+`twin ingest` tells formats apart by content, never by name; `--format` overrides. What is read from a file is also what
+it says from a zip archive or gzipped. In a folder each file is a delivery of its own, and borders come first; the files
+of an archive are one delivery for each format among them. `twin formats` prints this page's facts.
+
+- **Reference system**: everything is stored in EPSG:25832. A file without one is refused until `--crs` names it, and
+  `--crs` never overrides what a file says. Heights stay as they are.
+- **Place**: a feature belongs to the municipality that its attribute names, else to the one that it lies in, else to
+  `--ags`. Rows of municipalities without consent are counted and not stored.
+- **Licence**: what the file says, else `--licence`, else the layer's; it travels with every row.
+- **Limits** for all: an archive may hold 100 000 files and 256 GB, each at most 200 times its packed size beyond 64 MB,
+  and archives one level deep; no encryption, links or paths that lead out of it. Gzipped files may become 200 times as
+  large. XML with a DOCTYPE or entities is refused. Of rejected features 1000 a delivery are named, all are counted."""
+
+
+def _bystanders() -> str:
+    entries = json.loads(reference_path("bystanders.json").read_text("utf-8"))["bystanders"]
+    text = "\n## What is refused for what it is\n\nFiles that lie among deliveries and hold nothing to take in:\n\n"
+    text += "| what | what to do |\n|---|---|\n"
+    for entry in entries:
+        text += f"| {_cell(entry['title']['en'])} | {_cell(entry['advice']['en'])} |\n"
     return text
+
+
+def _list(suffixes: Iterable[str]) -> str:
+    return ", ".join(f"`{suffix}`" for suffix in suffixes)
 
 
 def _indicators() -> str:

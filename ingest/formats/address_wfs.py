@@ -37,4 +37,12 @@ FORMAT = Format(
     ),
     example="twin ingest adressen_wfs.gml",
     suffixes=(".gml", ".xml"),
+    crs=Text(
+        "srsName der Objekte, auch die achtstelligen UTM-Systeme von ESRI und vertauschte Achsen.",
+        "srsName of the features, ESRI's eight-digit UTM systems and swapped axes included.",
+    ),
+    licence=Text(
+        "Meist dl-de/zero-2-0 (Geobasis NRW) oder dl-de/by-2-0; die Datei nennt keine: --licence.",
+        "Mostly dl-de/zero-2-0 (Geobasis NRW) or dl-de/by-2-0; the file names none: --licence.",
+    ),
 )

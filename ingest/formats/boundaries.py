@@ -273,4 +273,12 @@ FORMAT = Format(
     ),
     example="twin ingest vg250_gem.gpkg",
     suffixes=(".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".fgb", ".gml"),
+    licence=Text(
+        "BKG VG250 und VG5000: dl-de/by-2-0 (Quellenvermerk © GeoBasis-DE / BKG); Länder meist dl-de/zero-2-0.",
+        "BKG VG250 and VG5000: dl-de/by-2-0 (credit © GeoBasis-DE / BKG); states mostly dl-de/zero-2-0.",
+    ),
+    limits=Text(
+        "Dateien bis 512 MB.",
+        "Files of up to 512 MB.",
+    ),
 )

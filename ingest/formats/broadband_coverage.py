@@ -26,4 +26,12 @@ FORMAT = Format(
     ),
     example="twin ingest gemeinde_bezirke_privat_2021_mitte.csv",
     suffixes=(".csv", ".txt"),
+    crs=Text(
+        "Keines nötig: Zeilen gehören über den Gemeindeschlüssel zu einer Gemeinde.",
+        "None needed: rows belong to a municipality by its key.",
+    ),
+    licence=Text(
+        "Die Datei nennt keine: --licence.",
+        "The file names none: --licence.",
+    ),
 )

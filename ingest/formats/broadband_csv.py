@@ -26,4 +26,16 @@ FORMAT = Format(
     ),
     example="twin ingest gigabit-grundbuch.csv --crs EPSG:25832",
     suffixes=(".csv", ".txt"),
+    crs=Text(
+        "Aus den Spaltennamen (x_25832, Längengrad), aus der Zone vor dem Rechtswert, sonst --crs.",
+        "From the names of the columns (x_25832, longitude), from the zone before the easting, else --crs.",
+    ),
+    licence=Text(
+        "Nicht offen: Auszüge des Gigabit-Grundbuchs sind zweckgebunden; --licence internal.",
+        "Not open: extracts of the Gigabit-Grundbuch are for a purpose; --licence internal.",
+    ),
+    limits=Text(
+        "Raten bis 100 000 Mbit/s.",
+        "Rates of up to 100 000 Mbit/s.",
+    ),
 )

@@ -26,4 +26,12 @@ FORMAT = Format(
     ),
     example="twin ingest Zensus2022_Bevoelkerungszahl.zip",
     suffixes=(".csv",),
+    crs=Text(
+        "EPSG:3035; aus Mittelpunkten werden Quadrate in EPSG:25832.",
+        "EPSG:3035; centres become squares in EPSG:25832.",
+    ),
+    licence=Text(
+        "dl-de/by-2-0 (© Statistische Ämter des Bundes und der Länder).",
+        "dl-de/by-2-0 (© Statistische Ämter des Bundes und der Länder).",
+    ),
 )

@@ -41,4 +41,8 @@ FORMAT = Format(
     ),
     example="twin ingest LoD2_32_337_5728_1_NW.gml",
     suffixes=(".gml", ".xml", ".citygml"),
+    licence=Text(
+        "LoD2: dl-de/zero-2-0 in Nordrhein-Westfalen und Berlin, CC BY 4.0 in Bayern; sonst --licence.",
+        "LoD2: dl-de/zero-2-0 in North Rhine-Westphalia and Berlin, CC BY 4.0 in Bavaria; else --licence.",
+    ),
 )

@@ -41,4 +41,16 @@ FORMAT = Format(
     ),
     example="twin ingest gebaeude.city.json --crs EPSG:25832",
     suffixes=(".json", ".jsonl", ".cityjson", ".city.json", ".city.jsonl"),
+    crs=Text(
+        "metadata.referenceSystem; fehlt es, wird --crs verlangt und nie geraten.",
+        "metadata.referenceSystem; where it is missing, --crs is asked for and never guessed.",
+    ),
+    licence=Text(
+        "Die Datei nennt selten eine: --licence.",
+        "The file seldom names one: --licence.",
+    ),
+    limits=Text(
+        "Ein Dokument bis 1 GB; CityJSONSeq unbegrenzt.",
+        "A document of up to 1 GB; CityJSONSeq without limit.",
+    ),
 )

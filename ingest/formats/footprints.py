@@ -20,4 +20,8 @@ FORMAT = Format(
     ),
     example="twin ingest osm_buildings.gpkg",
     suffixes=(".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".fgb"),
+    licence=Text(
+        "OpenStreetMap: ODbL 1.0; Hausumringe der Länder: meist dl-de/zero-2-0. Bitte mit --licence nennen.",
+        "OpenStreetMap: ODbL 1.0; the states' Hausumringe: mostly dl-de/zero-2-0. Please name it with --licence.",
+    ),
 )

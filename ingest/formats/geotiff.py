@@ -68,4 +68,12 @@ FORMAT = Format(
     ),
     example="twin ingest dgm1_32_438_5713_1_nw_2021.tif",
     suffixes=(".tif", ".tiff", ".tfw", ".tifw"),
+    crs=Text(
+        "GeoTIFF-Schlüssel, sonst --crs. Andere Systeme werden umgerechnet.",
+        "GeoTIFF keys, else --crs. Other systems are resampled.",
+    ),
+    licence=Text(
+        "DGM1 in Nordrhein-Westfalen: dl-de/zero-2-0; die Datei nennt keine: --licence.",
+        "DGM1 in North Rhine-Westphalia: dl-de/zero-2-0; the file names none: --licence.",
+    ),
 )

@@ -26,4 +26,12 @@ FORMAT = Format(
     ),
     example="twin ingest hauskoordinaten_05974.csv",
     suffixes=(".csv", ".txt"),
+    crs=Text(
+        "Aus der Zone in der Spalte oder vor dem Rechtswert, sonst --crs.",
+        "From the zone in its column or before the easting, else --crs.",
+    ),
+    licence=Text(
+        "In Nordrhein-Westfalen dl-de/zero-2-0; die Datei nennt keine: --licence.",
+        "In North Rhine-Westphalia dl-de/zero-2-0; the file names none: --licence.",
+    ),
 )

@@ -26,4 +26,16 @@ FORMAT = Format(
     ),
     example="twin ingest destatis_gemeinden_nrw.json",
     suffixes=(".json", ".csv", ".txt"),
+    crs=Text(
+        "Keines nötig: Zeilen gehören über den Gemeindeschlüssel zu einer Gemeinde.",
+        "None needed: rows belong to a municipality by its key.",
+    ),
+    licence=Text(
+        "Gemeindeverzeichnis und Landesdatenbanken: dl-de/by-2-0.",
+        "Gemeindeverzeichnis and state databases: dl-de/by-2-0.",
+    ),
+    limits=Text(
+        "JSON bis 24 MB.",
+        "JSON of up to 24 MB.",
+    ),
 )

@@ -42,4 +42,8 @@ FORMAT = Format(
     ),
     example="twin ingest bestandsdaten.xml.gz",
     suffixes=(".xml", ".nas"),
+    licence=Text(
+        "In Nordrhein-Westfalen dl-de/zero-2-0; sonst --licence. Personendaten werden nie gespeichert.",
+        "In North Rhine-Westphalia dl-de/zero-2-0; the file names none: --licence. Personal data is never stored.",
+    ),
 )

@@ -38,4 +38,12 @@ FORMAT = Format(
     ),
     example="twin ingest soest.osm.pbf",
     suffixes=(".pbf", ".osm", ".bz2"),
+    crs=Text(
+        "EPSG:4326.",
+        "EPSG:4326.",
+    ),
+    licence=Text(
+        "ODbL 1.0 (© OpenStreetMap-Mitwirkende).",
+        "ODbL 1.0 (© OpenStreetMap contributors).",
+    ),
 )

@@ -26,4 +26,16 @@ FORMAT = Format(
     ),
     example="twin ingest baumkataster.csv --crs EPSG:25832",
     suffixes=(".csv", ".txt"),
+    crs=Text(
+        "Aus den Spaltennamen, der Zone vor dem Rechtswert oder dem SRID der Geometrie, sonst --crs.",
+        "From the names of the columns, the zone before the easting or the geometry's SRID, else --crs.",
+    ),
+    licence=Text(
+        "Je nach Gemeinde; die Datei nennt keine: --licence.",
+        "The municipality's; the file names none: --licence.",
+    ),
+    limits=Text(
+        "Zeilen bis 1 MB, Werte bis 65 536 Zeichen.",
+        "Lines of up to 1 MB, values of up to 65 536 characters.",
+    ),
 )

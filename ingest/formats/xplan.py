@@ -43,4 +43,8 @@ FORMAT = Format(
     ),
     example="twin ingest bebauungsplan.zip",
     suffixes=(".gml", ".xml"),
+    licence=Text(
+        "Je nach Gemeinde; die Datei nennt keine: --licence.",
+        "The municipality's; the file names none: --licence.",
+    ),
 )

@@ -178,4 +178,12 @@ FORMAT = Format(
     ),
     example="twin ingest dgm1_32_438_5713_1_nw.xyz.gz --crs EPSG:25832",
     suffixes=(".xyz", ".txt", ".asc", ".csv"),
+    crs=Text(
+        "Nennt die Datei nie: --crs, in Metern.",
+        "Never named by the file: --crs, in metres.",
+    ),
+    licence=Text(
+        "DGM1 in Nordrhein-Westfalen: dl-de/zero-2-0; die Datei nennt keine: --licence.",
+        "DGM1 in North Rhine-Westphalia: dl-de/zero-2-0; the file names none: --licence.",
+    ),
 )
