@@ -23,6 +23,7 @@
     ├── QueryError               SQL that cannot run
     ├── UnknownName              no layer, table, scenario, indicator … of this name
     ├── ScenarioError            an edit that cannot be made
+    ├── UploadRefused            files that a browser may not send: too many, too large, no room
     ├── MappingError             a mapping that makes no sense, or does not fit its file
     └── MissingComponent         an optional package or system library is not installed
 
@@ -196,6 +197,12 @@ class UnsafeDelivery(DeliveryError):
         "{file}: aus Sicherheitsgründen abgelehnt: {found} (erlaubt: {expected}).",
         "{file}: refused for safety: {found} (allowed: {expected}).",
     )
+
+
+class UploadRefused(TwinError):
+    """A browser may not send its files; `problem` says why."""
+
+    sentence = Text("Upload nicht möglich: {problem}.", "The upload is not possible: {problem}.")
 
 
 class QueryError(TwinError):
