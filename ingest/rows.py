@@ -15,7 +15,7 @@ from ingest.placement import Borders, Placement, Places, municipality_key, slice
 from ingest.workers import Part
 from twin.consent import MUNICIPALITIES
 from twin.discovery import find
-from twin.geometry.raster import cut
+from twin.geometry import picture, raster
 from twin.layer import Layer
 from twin.municipalities import Municipality
 
@@ -54,6 +54,8 @@ class RowSorter:
         Rows by reason, as in `ingest.report.DeliveryReport`.
     municipalities : list of Municipality
         Those of the district that the delivery describes by name.
+    places, keys
+        Municipality of each row, as of `Placement.places`, and the municipalities' keys.
     """
 
     staging: Staging
@@ -65,11 +67,14 @@ class RowSorter:
     loaded: dict[str, Counter[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     municipalities: list[Municipality] = field(default_factory=list)
+    places: dict[tuple[int, str], Places] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
 
     def sort(self, parts: Sequence[Part]) -> None:
         """Hand over all rows of all files."""
         placement = Placement(self.borders, self.ags)
-        places = placement.places(parts)
+        self.places = places = placement.places(parts)
+        self.keys = placement.keys
         for part in parts:
             for name in part.files:
                 layer: Layer = find("LAYER", name)
@@ -107,6 +112,9 @@ class RowSorter:
         if not inside.any():
             return
         table = table.filter(pa.array(inside))
+        if self.staging.foreign(self.district):
+            self._refuse(layer, self.district, table.num_rows)
+            return
         self._add(self.district, layer, table, part)
         if layer.name == MUNICIPALITIES:
             rows = table.select(["ags", "name", "population", "area"]).to_pylist()
@@ -136,6 +144,8 @@ class RowSorter:
             if not here.any():
                 continue
             if self.staging.accepts(ags, layer.name):
+                # Pictures have a mask beside their pixels; heights have it within.
+                cut = picture.cut if "mask" in tiles.column_names else raster.cut
                 rows = cut(tiles.filter(pa.array(here)), area)
                 if rows.num_rows:
                     self._add(ags, layer, rows, part)
@@ -148,5 +158,8 @@ class RowSorter:
         self.loaded.setdefault(layer.name, Counter())[ags] += accepted
 
     def _refuse(self, layer: Layer, ags: str, count: int) -> None:
+        if self.staging.foreign(ags):
+            self.refused[f"not_yours:{layer.name}:{ags}"] += count
+            return
         self.staging.refuse(ags, layer.name, count)
         self.refused[f"no_consent:{layer.name}:{ags}"] += count

@@ -36,6 +36,8 @@ class Request:
         Whether nothing is to be stored.
     author : str
         Who hands it in.
+    tenants : tuple of str
+        Whose rows it may bring: a municipality's own staff writes no other's; empty for all.
     """
 
     options: Options = field(default_factory=Options)
@@ -44,6 +46,7 @@ class Request:
     workers: int = 0
     dry_run: bool = False
     author: str = ""
+    tenants: tuple[str, ...] = ()
 
 
 class Run:

@@ -24,6 +24,8 @@ class DeliveryHeader:
     layers : tuple of str
         Layers that the format fills, so that a full delivery without any row of one retires the old rows;
         empty for just those that come.
+    tenants : tuple of str
+        Whose rows it may bring, replace and retire, as of a municipality's own staff; empty for all.
     """
 
     file: str
@@ -33,6 +35,7 @@ class DeliveryHeader:
     crs: str = ""
     author: str = ""
     layers: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,8 +122,14 @@ class Staging:
             "notes": json.dumps(list(notes), ensure_ascii=False),
         }  # fmt: skip
 
+    def foreign(self, ags: str) -> bool:
+        """Whether whoever hands the delivery in may not write rows of tenant `ags`."""
+        return bool(self.header.tenants) and ags not in self.header.tenants
+
     def accepts(self, ags: str, layer: str) -> bool:
         """Whether rows of `layer` of tenant `ags` may be stored: a consent covers them, of whatever audience."""
+        if self.foreign(ags):
+            return False
         consent_class = self._layers[layer].consent_class
         if consent_class == MUNICIPALITIES:
             return ags == self._district

@@ -123,7 +123,8 @@ class Store:
                 "read_counts": json.dumps(manifest["read"]),
                 "rejected": manifest["rejected"],
                 "received_at": manifest["received_at"],
-                "whole": 1,
+                # Of a file that somebody may bring but in part, the rest is not known.
+                "whole": int(not header.get("tenants")),
             }
             insert(transaction, "delivery", [delivery])
             insert(transaction, "delivery_file", [{"delivery_id": delivery_id, **file} for file in manifest["files"]])
@@ -168,6 +169,8 @@ class Store:
         tenants = {ags for ags, _ in manifest["staged"]} | {ags for ags, _ in retirement.places}
         if retirement.keys:
             tenants |= {path.name for path in (self.home.path / "lakes").iterdir()}
+        if own := manifest["header"].get("tenants"):
+            tenants &= set(own)
         notes: dict[str, tuple[int, Note]] = {}
         for ags in sorted(tenants):
             landing = Landing(

@@ -112,6 +112,20 @@ def test_the_municipality_that_the_user_names(t: twin.Twin, sample: Sample) -> N
         ingest(t, [path], Request(format="nosuch"))
 
 
+def test_own_staff_brings_and_retires_nothing_of_another_municipality(t: twin.Twin, sample: Sample) -> None:
+    for ags in (SOEST, WERL):
+        t.join(ags, "building", "open")
+    facts = {"facts": {"extent": [0, 0, 1e6, 1e7]}}
+    ingest(t, [str(sample("tile.sample", _buildings(_building("a", SOEST), _building("b", WERL)), facts))])
+    newer = str(sample("tile.sample", _buildings(_building("c", SOEST), _building("d", WERL)), facts))
+    (report,) = ingest(t, [newer], Request(tenants=(SOEST,), author=f"staff {SOEST}")).deliveries
+    assert report.loaded == {"building": {SOEST: 1}}
+    assert report.refused == {f"not_yours:building:{WERL}": 1}
+    assert _ids(t) == ["b", "c"]
+    assert not ingest(t, [newer]).deliveries[0].unchanged
+    assert _ids(t) == ["c", "d"]
+
+
 def test_nothing_placed_is_an_error_that_says_what_helps(t: twin.Twin, sample: Sample) -> None:
     (report,) = ingest(t, [str(sample("a.sample", _buildings(_building("a"))))]).deliveries
     assert "--ags" in report.error

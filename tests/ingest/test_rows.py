@@ -28,6 +28,9 @@ class Staging:
     def accepts(self, ags: str, layer: str) -> bool:
         return ags in self.accepted
 
+    def foreign(self, ags: str) -> bool:
+        return False
+
     def add(self, ags: str, layer: str, table: pa.Table, part: int = 0) -> int:
         self.rows.setdefault(ags, []).append(table)
         return table.num_rows
