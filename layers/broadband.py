@@ -2,7 +2,7 @@
 
 from twin.language import Text
 from twin.layer import Column, Layer
-from twin.style import Classes, ColourClass, Ramp, Style
+from twin.style import Classes, ColourClass, Pin, Ramp, Style
 
 SPEEDS = Ramp(
     name="broadband_download",
@@ -120,6 +120,14 @@ LAYER = Layer(
     ),
     key=("broadband_id",),
     geometry="point",
-    style=Style(colour="#2A7F9E", order=62, visible=False, themes=(SPEEDS, TECHNOLOGIES)),
+    style=Style(
+        colour="#2A7F9E",
+        order=62,
+        visible=False,
+        themes=(SPEEDS, TECHNOLOGIES),
+        group="utility",
+        shapes=(Pin(reach=4000.0, icon="wifi", dots=True),),
+        label=("address", "provider"),
+    ),
     reference="Gigabit-Grundbuch des Bundes; Gigabit-Rahmenregelung des Bundes",
 )

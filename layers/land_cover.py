@@ -3,7 +3,7 @@
 from twin.language import Text
 from twin.layer import Column, Layer
 from twin.provenance import ODBL
-from twin.style import Classes, ColourClass, Style
+from twin.style import Area, Classes, ColourClass, Style
 
 # A column is read as one line.
 # fmt: off
@@ -13,15 +13,15 @@ KIND = Classes(
     title=Text("Art", "Kind"),
     column="kind",
     classes=(
-        ColourClass(Text("Gewässer", "Water"), "#8DBBE0", ("water", "river", "canal", "lake", "pond", "reservoir", "basin")),
-        ColourClass(Text("Feuchtgebiet", "Wetland"), "#9FC7B8", ("wetland",)),
-        ColourClass(Text("Wald", "Wood"), "#5C9E6A", ("wood",)),
-        ColourClass(Text("Gebüsch, Heide", "Scrub, heath"), "#96AE6E", ("scrub",)),
-        ColourClass(Text("Rasen, Wiese, Weide", "Grass, meadow"), "#B9D58B", ("grass", "meadow")),
-        ColourClass(Text("Acker", "Farmland"), "#E4DDA8", ("farmland",)),
-        ColourClass(Text("Obst, Wein, Gartenbau", "Orchard, vineyard, horticulture"), "#C7CF7F", ("orchard", "horticulture")),
-        ColourClass(Text("Park, Friedhof, Kleingärten", "Park, cemetery, allotments"), "#8CC472", ("park", "cemetery", "allotments")),
-        ColourClass(Text("Sport und Spiel", "Sports and play"), "#A6D9C0", ("sports", "playground")),
+        ColourClass(Text("Gewässer", "Water"), "#8DBBE0", ("water", "river", "canal", "lake", "pond", "reservoir", "basin"), texture="water"),
+        ColourClass(Text("Feuchtgebiet", "Wetland"), "#9FC7B8", ("wetland",), texture="grass"),
+        ColourClass(Text("Wald", "Wood"), "#5C9E6A", ("wood",), texture="wood"),
+        ColourClass(Text("Gebüsch, Heide", "Scrub, heath"), "#96AE6E", ("scrub",), texture="wood"),
+        ColourClass(Text("Rasen, Wiese, Weide", "Grass, meadow"), "#B9D58B", ("grass", "meadow"), texture="grass"),
+        ColourClass(Text("Acker", "Farmland"), "#E4DDA8", ("farmland",), texture="grass"),
+        ColourClass(Text("Obst, Wein, Gartenbau", "Orchard, vineyard, horticulture"), "#C7CF7F", ("orchard", "horticulture"), texture="grass"),
+        ColourClass(Text("Park, Friedhof, Kleingärten", "Park, cemetery, allotments"), "#8CC472", ("park", "cemetery", "allotments"), texture="grass"),
+        ColourClass(Text("Sport und Spiel", "Sports and play"), "#A6D9C0", ("sports", "playground"), texture="grass"),
         ColourClass(Text("Sonstige", "Other"), "#D9CFB8"),
     ),
 )
@@ -45,7 +45,7 @@ LAYER = Layer(
     ),
     key=("land_cover_id",),
     geometry="polygon",
-    style=Style(colour="#B9D58B", order=8, visible=False, themes=(KIND,)),
+    style=Style(colour="#B9D58B", order=8, visible=False, themes=(KIND,), group="nature", shapes=(Area(opacity=1.0),), label=("name", "kind"), searched=True),
     licence=ODBL,
     reference="OpenStreetMap, Map features; INSPIRE Land Cover",
 )

@@ -3,7 +3,7 @@
 from twin.language import Text
 from twin.layer import Column, Layer
 from twin.provenance import DL_DE_BY
-from twin.style import Ramp, Style
+from twin.style import Area, Ramp, Style
 
 FIGURES = Ramp(
     name="statistic_value",
@@ -68,7 +68,16 @@ LAYER = Layer(
     ),
     key=("statistic_id",),
     geometry="polygon",
-    style=Style(colour="#B23A48", outline="#5B1A4A", order=12, visible=False, themes=(FIGURES,)),
+    style=Style(
+        colour="#B23A48",
+        outline="#5B1A4A",
+        order=12,
+        visible=False,
+        themes=(FIGURES,),
+        group="base",
+        shapes=(Area(opacity=0.65),),
+        label=("indicator",),
+    ),
     licence=DL_DE_BY,
     reference="Zensus 2022, Gitterdaten; INSPIRE Statistical units",
 )

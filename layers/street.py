@@ -3,7 +3,7 @@
 from twin.language import Text
 from twin.layer import Column, Layer
 from twin.provenance import ODBL
-from twin.style import Classes, ColourClass, Ramp, Style
+from twin.style import Classes, ColourClass, Line, Ramp, Style
 
 # A column is read as one line.
 # fmt: off
@@ -13,17 +13,17 @@ ROAD_CLASS = Classes(
     title=Text("Straßenklasse", "Road class"),
     column="road_class",
     classes=(
-        ColourClass(Text("Autobahn", "Motorway"), "#D9576B", ("motorway", "motorway_link")),
-        ColourClass(Text("Autobahnähnlich", "Trunk road"), "#E0765A", ("trunk", "trunk_link")),
-        ColourClass(Text("Bundesstraße", "Federal road"), "#EBA04E", ("primary", "primary_link")),
-        ColourClass(Text("Landesstraße", "State road"), "#F2C94C", ("secondary", "secondary_link")),
-        ColourClass(Text("Kreisstraße", "County road"), "#F5E08A", ("tertiary", "tertiary_link")),
-        ColourClass(Text("Gemeinde- und Wohnstraße", "Local and residential road"), "#FFFFFF", ("unclassified", "residential", "road")),
-        ColourClass(Text("Verkehrsberuhigt, Fußgängerzone", "Living street, pedestrian zone"), "#D6DCE8", ("living_street", "pedestrian")),
-        ColourClass(Text("Zufahrt", "Service road"), "#E8E5DF", ("service", "busway", "bus_guideway")),
-        ColourClass(Text("Wirtschaftsweg", "Track"), "#B58B5A", ("track",)),
-        ColourClass(Text("Radweg", "Cycleway"), "#3F7CC4", ("cycleway",)),
-        ColourClass(Text("Gehweg, Pfad, Treppe", "Footway, path, steps"), "#C0594F", ("footway", "path", "steps", "bridleway", "corridor")),
+        ColourClass(Text("Autobahn", "Motorway"), "#D9576B", ("motorway", "motorway_link"), width=12.0),
+        ColourClass(Text("Autobahnähnlich", "Trunk road"), "#E0765A", ("trunk", "trunk_link"), width=10.0),
+        ColourClass(Text("Bundesstraße", "Federal road"), "#EBA04E", ("primary", "primary_link"), width=8.5),
+        ColourClass(Text("Landesstraße", "State road"), "#F2C94C", ("secondary", "secondary_link"), width=7.5),
+        ColourClass(Text("Kreisstraße", "County road"), "#F5E08A", ("tertiary", "tertiary_link"), width=6.5),
+        ColourClass(Text("Gemeinde- und Wohnstraße", "Local and residential road"), "#FFFFFF", ("unclassified", "residential", "road"), width=5.5),
+        ColourClass(Text("Verkehrsberuhigt, Fußgängerzone", "Living street, pedestrian zone"), "#D6DCE8", ("living_street", "pedestrian"), width=5.0),
+        ColourClass(Text("Zufahrt", "Service road"), "#E8E5DF", ("service", "busway", "bus_guideway"), width=3.5),
+        ColourClass(Text("Wirtschaftsweg", "Track"), "#B58B5A", ("track",), width=3.0),
+        ColourClass(Text("Radweg", "Cycleway"), "#3F7CC4", ("cycleway",), width=2.4),
+        ColourClass(Text("Gehweg, Pfad, Treppe", "Footway, path, steps"), "#C0594F", ("footway", "path", "steps", "bridleway", "corridor"), width=1.8),
         ColourClass(Text("Sonstige", "Other"), "#9A978F"),
     ),
 )
@@ -70,7 +70,7 @@ LAYER = Layer(
     ),
     key=("street_id",),
     geometry="line",
-    style=Style(colour="#FFFFFF", outline="#B8B2A6", order=35, visible=False, themes=(ROAD_CLASS, SPEED)),
+    style=Style(colour="#FFFFFF", outline="#B8B2A6", order=35, visible=False, themes=(ROAD_CLASS, SPEED), group="traffic", shapes=(Line(width=4.0, column="width", casing="#A39C8E"),), label=("name", "road_class"), searched=True),
     licence=ODBL,
     reference="OpenStreetMap, Key:highway; INSPIRE Transport Networks (RoadLink)",
 )

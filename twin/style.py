@@ -223,10 +223,13 @@ class Pin:
         From how far away they are drawn. [m]
     icon : str
         Where the class has none.
+    dots : bool
+        Whether they are dots in the colour of the class wherever they stand, for what is counted in thousands.
     """
 
     reach: float = 6000.0
     icon: str = ""
+    dots: bool = False
 
 
 Shape = Area | Line | Sunk | Tree | Pin

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from twin.layer import Layer
 from twin.reference import codes
-from twin.style import Classes, Theme
+from twin.style import Ramp, Theme
 from viewer.scene.colours import class_of
 
 Array = npt.NDArray[Any]
@@ -41,13 +41,20 @@ def titles(layer: Layer, table: pa.Table) -> pa.Array:
 
 
 def classes(layer: Layer, table: pa.Table) -> Array:
-    """Number of each row's class in the layer's first theme, uint8; 0 where it has no classes."""
+    """Number of each row's class in the layer's first theme, uint8; 0 where it has no theme.
+
+    Of a ramp that is the number of the last stop that the value reaches; what has no value comes after all stops.
+    """
     theme = default_theme(layer)
-    if not isinstance(theme, Classes) or not table.num_rows:
+    if theme is None or not table.num_rows:
         return np.zeros(table.num_rows, np.uint8)
+    if isinstance(theme, Ramp):
+        numbers = table.column(theme.column).cast(pa.float64()).to_pandas().to_numpy(float)
+        reached = np.searchsorted([stop for stop, _ in theme.stops], numbers, side="right") - 1
+        return np.where(np.isnan(numbers), len(theme.stops), np.maximum(reached, 0)).astype(np.uint8)
     values = table.column(theme.column).cast(pa.string()).to_pandas().fillna("")
-    numbers = {value: class_of(theme, str(value)) for value in values.unique()}
-    found: Array = values.map(numbers).to_numpy(np.uint8)
+    known = {value: class_of(theme, str(value)) for value in values.unique()}
+    found: Array = values.map(known).to_numpy(np.uint8)
     return found
 
 

@@ -15,8 +15,8 @@ import shapely
 
 from twin.consent import layers
 from twin.layer import Layer
-from twin.style import Pin, Shape, Tree, shapes
-from viewer.scene import feature_rows, tree_tiles
+from twin.style import Pin, Shape, Sunk, Tree, shapes
+from viewer.scene import feature_rows, pipe_tiles, tree_tiles
 from viewer.scene.building_tiles import cells_of
 from viewer.scene.ground import Ground
 from viewer.scene.point_tile import point_tile
@@ -111,6 +111,8 @@ def drawing(shape: Shape) -> Drawing | None:
         # An inner square of twice the leaf is opened where its error is seen larger than 12 of 900 lines at 38°.
         error = 12 / 1307 * shape.reach / (2 * PIN_LEAF)
         return Drawing("pin", Refinement(PIN_LEAF, error, "ADD"), (), _pins)
+    if isinstance(shape, Sunk):
+        return Drawing("pipe", pipe_tiles.REFINEMENT, (shape.depth, shape.diameter), _pipes)
     return None
 
 
@@ -125,6 +127,12 @@ def _pins(rows: Rows, centre: Array, copyright: str) -> Made:
     attributes = {"_CLASS": feature_rows.classes(rows.layer, rows.table)}
     data = point_tile(rows.layer.name, rows.points - centre, attributes, rows.texts, copyright)
     return data, np.concatenate([rows.points, rows.points + np.array([0, 0, 10])])
+
+
+def _pipes(rows: Rows, centre: Array, copyright: str) -> Made:
+    shapes_ = geometries(rows)
+    sample = rows.ground.sample
+    return pipe_tiles.pipe_tile(rows.layer, rows.shape, rows.table, shapes_, sample, rows.texts, centre, copyright)
 
 
 def _plan(layer: Layer, shape: Shape, drawn: Drawing, tenant: Tenant, _folder: Path) -> Plan:
@@ -151,6 +159,7 @@ def _plan(layer: Layer, shape: Shape, drawn: Drawing, tenant: Tenant, _folder: P
             return
         west, east = min(c.column for c in fresh) * leaf, (max(c.column for c in fresh) + 1) * leaf
         read = ", ".join(filter(None, (feature_rows.columns(layer, *drawn.columns), "ST_AsWKB(geom) AS geom")))
+        # A cell holds what has its point in it, wherever the rest reaches.
         near = f"{there} AND ST_XMax(geom) >= {west!r} AND ST_XMin(geom) <= {east!r}"
         found = tenant.rows(layer.name, f'"{key}" AS key, {place}, {read}', near)
         points = _standing(found, ground)
@@ -161,6 +170,8 @@ def _plan(layer: Layer, shape: Shape, drawn: Drawing, tenant: Tenant, _folder: P
                 part = every.take(chosen)
                 centre = _centre(cell, leaf, part.points)
                 data, bounds = drawn.make(part, centre, copyright)
+                if not data:
+                    continue
                 box = (*bounds.min(axis=0).tolist(), *bounds.max(axis=0).tolist())
                 yield cell, (float(centre[0]), float(centre[1]), float(centre[2])), box, data
 

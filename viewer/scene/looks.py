@@ -6,9 +6,11 @@ from typing import Any
 
 from twin.language import Text
 from twin.layer import Layer
-from twin.style import Area, Classes, Line, Pin, Sunk, Theme, shapes
+from twin.style import Area, Classes, Line, Pin, Ramp, Sunk, Theme, shapes
+from viewer.scene.colours import UNKNOWN
 from viewer.scene.feature_rows import default_theme
 from viewer.scene.icons import icons
+from viewer.scene.units import UNITS
 
 
 def is_draped(layer: Layer) -> bool:
@@ -31,9 +33,19 @@ def look(layer: Layer) -> dict[str, Any]:
     theme = default_theme(layer)
     if isinstance(theme, Classes):
         classes = [_class(entry.title, entry.colour, entry.icon or sign) for entry in theme.classes]
+    elif isinstance(theme, Ramp):
+        unit = UNITS.get(layer.column(theme.column).unit, layer.column(theme.column).unit)
+        classes = [_class(_from(value, unit), colour, sign) for value, colour in theme.stops]
+        classes.append(_class(Text("ohne Angabe", "not stated"), "#{:02X}{:02X}{:02X}".format(*UNKNOWN), sign))
     else:
         classes = [_class(layer.title, layer.style.colour, sign)]
-    return {"order": layer.style.order, "classes": classes}
+    pin = next((shape for shape in shapes(layer.style, layer.geometry) if isinstance(shape, Pin)), Pin())
+    return {"order": layer.style.order, "classes": classes, "dots": pin.dots}
+
+
+def _from(value: float, unit: str) -> Text:
+    number = f"{value:g}"
+    return Text(f"ab {number.replace('.', ',')} {unit}".strip(), f"from {number} {unit}".strip())
 
 
 def swatches(layer: Layer, theme: Theme | None) -> list[dict[str, Any]]:

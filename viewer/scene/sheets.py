@@ -155,7 +155,7 @@ def _lines(layer: Layer, line: Line, theme: Theme | None, rows: Rows, pixel: flo
     order = np.argsort(width[row], kind="stable")
     parts, row = parts[order], row[order]
     shades, wide = _shades(layer, theme, rows.table)[row], np.maximum(width[row], pixel)
-    body = shapely.buffer(parts, wide / 2, quad_segs=3, cap_style="flat" if line.dash else "round")
+    body = shapely.buffer(parts, wide / 2, quad_segs=3, cap_style="flat" if _is_dashed(line, theme) else "round")
     if line.casing and pixel < 4.0:
         edge = np.tile(np.array(rgb(line.casing), float), (len(row), 1))
         casing = shapely.buffer(parts, wide / 2 + np.maximum(0.35, pixel * 0.6), quad_segs=3)
@@ -168,6 +168,10 @@ def _strokes(parts: Array, numbers: Array, line: Line, theme: Theme | None, pixe
     """Lines cut into strokes, and which line each is of; whole where gaps could not be seen."""
     patterns = [entry.dash or line.dash for entry in theme.classes] if isinstance(theme, Classes) else [line.dash]
     return dashed(parts, [patterns[number] if patterns[number] else () for number in numbers], pixel)
+
+
+def _is_dashed(line: Line, theme: Theme | None) -> bool:
+    return bool(line.dash) or (isinstance(theme, Classes) and any(entry.dash for entry in theme.classes))
 
 
 def _widths(line: Line, theme: Theme | None, table: pa.Table, numbers: Array) -> Array:

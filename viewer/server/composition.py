@@ -17,6 +17,7 @@ from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
 from viewer.scene.terrain_tiles import skirt
 from viewer.scene.tileset import Box, Tileset, read_tileset
+from viewer.server.imagery import imagery
 from viewer.server.layer_list import layer_list, row_count
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def compose(twin: Twin) -> dict[str, Any]:
     -------
     scene : dict
         ``name``, ``origin`` [east, north, height], ``extent`` [west, south, east, north],
-        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``layers``, ``looks``, ``municipalities``,
-        ``attribution``; lengths in metres.
+        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``imagery``, ``layers``, ``looks``,
+        ``municipalities``, ``attribution``; lengths in metres.
     """
     visible = twin.visible()
     tilesets, boxes = [], []
@@ -59,6 +60,7 @@ def compose(twin: Twin) -> dict[str, Any]:
                 tilesets.append(entry | {"revision": found.facts["revision"], "estimated": product.layer == "ground"})
                 boxes.append((drawn, _without_skirts(found) if drawn == "terrain" else found.box))
     draped = [layer.name for layer in layers().values() if is_draped(layer) and row_count(twin, layer.name)]
+    pictures = imagery(twin)
     signed = {entry["layer"] for entry in tilesets if entry["how"] == "pin"}
     municipalities = _municipalities(twin, {entry["ags"] for entry in tilesets})
     # A stop or a tree far out in the country does not widen the view.
@@ -74,7 +76,10 @@ def compose(twin: Twin) -> dict[str, Any]:
         "heights": heights,
         "tilesets": tilesets,
         "drapes": draped,
-        "layers": layer_list(twin, {entry["layer"] for entry in tilesets} | set(draped)),
+        "imagery": pictures,
+        "layers": layer_list(
+            twin, {entry["layer"] for entry in tilesets} | set(draped) | ({"orthophoto"} if pictures else set())
+        ),
         "looks": {name: look(layers()[name]) for name in sorted(signed)},
         "municipalities": municipalities,
         "attribution": attribution(twin, visible),

@@ -23,10 +23,11 @@ from viewer.scene.colours import legend
 from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
 from viewer.scene.themes import building_colours, theme, unit
-from viewer.scene.tileset import CONTENT_NAME
+from viewer.scene.tileset import CONTENT_NAME, Cell
 from viewer.server.composition import compose
 from viewer.server.drape_source import Drapes
 from viewer.server.headers import HEADERS
+from viewer.server.imagery import ImagerySource
 
 TwinFactory = Callable[[HTTPServerRequest], Twin]
 """Gives the twin as whoever sent a request may see it."""
@@ -48,13 +49,19 @@ def handlers(twin_factory: TwinFactory) -> list[tuple[str, type[RequestHandler],
         requests of a principal.
     """
     # One thread for the database: a connection answers one question at a time.
-    shared = {"twin_factory": twin_factory, "database": ThreadPoolExecutor(1, "twin-database"), "drapes": Drapes()}
+    shared = {
+        "twin_factory": twin_factory,
+        "database": ThreadPoolExecutor(1, "twin-database"),
+        "drapes": Drapes(),
+        "pictures": ImagerySource(),
+    }
     table: list[tuple[str, type[RequestHandler]]] = [
         (r"/scene\.json", SceneHandler),
         (rf"/tiles/{_AGS}/(?P<layer>[a-z_]{{1,40}})/(?P<file>[^/]{{1,80}})", TileHandler),
         (rf"/colours/{_AGS}\.bin", ColourHandler),
         (r"/legend\.json", LegendHandler),
         (rf"/drape/(?P<west>{_NUMBER})_(?P<south>{_NUMBER})_(?P<size>{_NUMBER})\.png", DrapeHandler),
+        (r"/imagery/(?P<cell>[0-9]{1,2}_-?[0-9]{1,7}_-?[0-9]{1,7})\.webp", ImageryHandler),
         (r"/borders\.json", BorderHandler),
         (rf"/scenario/{_NAME}/added\.glb", AddedHandler),
     ]
@@ -64,10 +71,12 @@ def handlers(twin_factory: TwinFactory) -> list[tuple[str, type[RequestHandler],
 class TwinHandler(RequestHandler):
     """What all have in common: the asking principal's twin, headers, validation and compression."""
 
-    def initialize(self, twin_factory: TwinFactory, database: ThreadPoolExecutor, drapes: Drapes) -> None:
+    def initialize(
+        self, twin_factory: TwinFactory, database: ThreadPoolExecutor, drapes: Drapes, pictures: ImagerySource
+    ) -> None:
         """Take what `handlers` shares out."""
         self.twin = twin_factory(self.request)
-        self.database, self.drapes = database, drapes
+        self.database, self.drapes, self.pictures = database, drapes, pictures
 
     def set_default_headers(self) -> None:
         """Answers depend on who asks: no shared cache may keep one."""
@@ -172,6 +181,23 @@ class DrapeHandler(TwinHandler):
         draw = await self.ask(lambda: self.drapes.prepare(self.twin, square, names, scenario))
         # Drawing needs no database: it goes beside the next question.
         self.give(await IOLoop.current().run_in_executor(None, draw), "image/png", compress=False)
+
+
+class ImageryHandler(TwinHandler):
+    """Orthophotos."""
+
+    async def get(self, cell: str) -> None:
+        """``/imagery/<level>_<column>_<row>.webp``; 204 where there is none that the principal may see."""
+        level, column, row = (int(part) for part in cell.split("_"))
+        make = await self.ask(lambda: self.pictures.prepare(self.twin, Cell(level, column, row)))
+        body = await IOLoop.current().run_in_executor(None, make)
+        if self.get_query_argument("revision", ""):
+            # It changes with any picture that the principal may see.
+            self.set_header("Cache-Control", "private, max-age=86400, immutable")
+        if body:
+            self.give(body, "image/webp", compress=False)
+        else:
+            self.set_status(204)
 
 
 class BorderHandler(TwinHandler):

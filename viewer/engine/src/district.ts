@@ -16,6 +16,7 @@ import { Buildings } from "./buildings";
 import { Colours } from "./colours";
 import { Drape } from "./drape";
 import { Ground } from "./ground";
+import { Imagery } from "./imagery";
 import { GroundLine } from "./lines";
 import { Pins } from "./pins";
 import { Pipes } from "./pipes";
@@ -37,6 +38,10 @@ export interface DistrictEvents {
 /** Name under which the page switches the view under the ground. */
 const UNDERGROUND = "underground";
 
+/** Layer of the orthophotos, and those that say in colours what they show. */
+const PHOTO_LAYER = "orthophoto";
+const LAND = new Set(["land_use", "land_cover"]);
+
 export class District {
   readonly group = new Group();
   readonly terrain: Terrain;
@@ -47,6 +52,7 @@ export class District {
   private readonly colours: Colours;
   private readonly drapes: Drape;
   private readonly ground: Ground;
+  private readonly imagery: Imagery;
   private readonly tilesets: Tilesets;
   private readonly scenario: ScenarioBuildings;
   private readonly borders = new GroundLine({ colour: "#4a3f63", width: 2.2, opacity: 0.8, lift: 0.004 });
@@ -74,7 +80,9 @@ export class District {
     this.buildings = new Buildings(this.colours);
     this.scenario = new ScenarioBuildings(this.base, origin, this.colours, () => this.events.shadows());
     this.drapes = new Drape(this.base, anisotropy, () => this.events.changed());
-    this.ground = new Ground(scene, this.terrain, this.drapes);
+    this.imagery = new Imagery(this.base, origin, () => this.events.changed());
+    this.imagery.take(scene.imagery);
+    this.ground = new Ground(scene, this.terrain, this.drapes, this.imagery.uniforms);
     this.tilesets = new Tilesets(url.href, origin, this, () => this.events.changed());
     this.group.add(this.tilesets.group, this.scenario.object, this.borders.object);
     this.tilesets.take(scene.tilesets);
@@ -87,8 +95,9 @@ export class District {
   }
 
   get loading(): boolean {
-    const { colours, drapes, scenario, tilesets } = this;
-    return this.pending + colours.pending + drapes.pending + scenario.pending > 0 || tilesets.loading;
+    const { colours, drapes, imagery, scenario, tilesets } = this;
+    const pending = colours.pending + drapes.pending + imagery.pending + scenario.pending;
+    return this.pending + pending > 0 || tilesets.loading;
   }
 
   /** Number of tiles that are drawn. */
@@ -134,6 +143,7 @@ export class District {
       this.scene = await fetchScene(this.url);
       this.pins.dress(this.scene.looks);
       this.tilesets.take(this.scene.tilesets);
+      this.imagery.take(this.scene.imagery);
       this.colour(this.asked.theme, this.asked.scenario);
       this.askDrapes();
       await this.loadBorders();
@@ -143,11 +153,13 @@ export class District {
     }
   }
 
-  update(camera: PerspectiveCamera, renderer: WebGLRenderer, distance: number): void {
+  update(camera: PerspectiveCamera, renderer: WebGLRenderer, distance: number, focus: { x: number; y: number }): void {
     // Hairlines that are too close to tell apart turn into a veil: let them fade before.
     this.parcels.opacity = Math.min(0.85, Math.max(0, 1.15 - distance / 4200));
     this.parcels.visible = this.parcels.opacity > 0.02;
     this.tilesets.update(camera, renderer);
+    const seen = (2 * distance * Math.tan((camera.fov * Math.PI) / 360)) / Math.max(1, renderer.domElement.height);
+    this.imagery.update(camera, renderer, focus.x, focus.y, seen, this.scene.heights);
     this.trees.update(camera);
     const [width, height] = [renderer.domElement.clientWidth, renderer.domElement.clientHeight];
     this.pins.update(camera, width, height, renderer.getPixelRatio());
@@ -164,6 +176,7 @@ export class District {
 
   dispose(): void {
     this.tilesets.dispose();
+    this.imagery.dispose();
   }
 
   // What the tilesets tell.
@@ -220,7 +233,11 @@ export class District {
       if (layer.includes(":")) return true;
       return this.scene.drapes ? this.scene.drapes.includes(layer) : !tiled.has(layer) && layer !== "municipality";
     });
-    this.drapes.ask(wanted, this.revision, this.asked.scenario);
+    // A photo takes the place of what is drawn of the land; all else lies above it, where there is anything else.
+    const photo = this.layers[PHOTO_LAYER] === true && this.scene.imagery !== null;
+    const above = wanted.filter((layer) => !LAND.has(layer));
+    this.imagery.show(photo, above.length > 0);
+    this.drapes.ask(photo && above.length ? above : wanted, this.revision, this.asked.scenario);
   }
 
   private async loadBorders(): Promise<void> {

@@ -238,7 +238,8 @@ export class Engine {
   private frame(seconds: number): boolean {
     const { view, district, picture } = this;
     const moving = view.step(seconds);
-    district.update(view.camera, picture.renderer, view.now.distance);
+    const [x, y] = view.local(view.now.east, view.now.north, view.now.height);
+    district.update(view.camera, picture.renderer, view.now.distance, { x, y });
     this.highlights.update(view.camera);
     this.haze();
     const ground = view.local(view.now.east, view.now.north, view.now.height)[2];

@@ -2,6 +2,7 @@
 
 import { CanvasTexture, LinearFilter, Material, Mesh, Object3D } from "three";
 import type { Drape } from "./drape";
+import type { ImageryUniforms } from "./imagery";
 import type { Square, Terrain } from "./terrain";
 import { GroundMaterial, groundUniforms, type GroundUniforms } from "./terrain_material";
 import type { SceneDescription } from "./types";
@@ -22,6 +23,7 @@ export class Ground {
     scene: SceneDescription,
     private readonly terrain: Terrain,
     private readonly drape: Drape,
+    private readonly photo: ImageryUniforms,
   ) {
     this.origin = scene.origin;
     const base = scene.origin[2] ?? 0;
@@ -30,7 +32,7 @@ export class Ground {
 
   add(mesh: Mesh): void {
     const square = this.terrain.add(mesh, squareOf(mesh));
-    const material = new GroundMaterial(this.uniforms, square, this.origin);
+    const material = new GroundMaterial({ ...this.uniforms, ...this.photo }, square, this.origin);
     (mesh.material as Material).dispose();
     material.open(this.through);
     this.materials.set(mesh, material);

@@ -95,13 +95,14 @@ export class Pins {
     for (const stand of shown) {
       const places = placesOf(stand);
       const sign = stand.points.geometry.getAttribute("sign") as BufferAttribute;
+      const dots = this.looks[stand.entry.layer]?.dots === true;
       for (let i = 0; i < sign.count; i++) {
         point.fromArray(places, i * 3);
         const apart = APART * Math.min(2.2, Math.max(1, point.distanceTo(eye) / CLOSE));
         point.project(camera);
         const [x, y] = [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
         const inside = point.z < 1 && x > -SIGN && x < width + SIGN && y > 0 && y < height + SIGN * 1.2;
-        const free = inside && claim(taken, x, y, apart);
+        const free = inside && !dots && claim(taken, x, y, apart);
         sign.setX(i, free ? 1 : 0);
         if (inside) this.seen.push({ stand, index: i, x, y, sign: free });
       }

@@ -1,6 +1,7 @@
 /** The ground: tinted by height, modelled by light from three sides, grained close up, and draped with land use. */
 
 import { Color, DataTexture, MeshLambertMaterial, Texture, Vector2, Vector4 } from "three";
+import { PHOTO, type ImageryUniforms } from "./imagery";
 import { shared as picking } from "./building_material";
 import type { Square } from "./terrain";
 
@@ -37,7 +38,7 @@ export class GroundMaterial extends MeshLambertMaterial {
   private readonly draped = { value: 0 };
   private readonly through = { value: 0 };
 
-  constructor(ground: GroundUniforms, square: Square, origin: readonly number[]) {
+  constructor(ground: GroundUniforms & ImageryUniforms, square: Square, origin: readonly number[]) {
     super();
     const [west, south, east, north] = square;
     const place = { value: new Vector4(west - (origin[0] ?? 0), south - (origin[1] ?? 0), east - west, north - south) };
@@ -53,7 +54,7 @@ export class GroundMaterial extends MeshLambertMaterial {
           vUpright = mat3(modelMatrix) * normal;`,
         );
       shader.fragmentShader = shader.fragmentShader
-        .replace("#include <common>", `#include <common>\n${WORDS}`)
+        .replace("#include <common>", `#include <common>\n${PHOTO}\n${WORDS}`)
         .replace("#include <color_fragment>", "diffuseColor.rgb = ground() * 0.96 + 0.04;")
         .replace(
           "#include <dithering_fragment>",
@@ -121,14 +122,19 @@ const WORDS = /* glsl */ `
     vec2 p = vGround.xy;
     float pixel = max(length(fwidth(p)), 1e-3);
     vec3 colour = tint(vGround.z);
+    vec4 seen = uPhotoLevels > 0 ? photo(p) : vec4(0.0);
+    if (uPhotoBelow > 0.5) colour = colour * (1.0 - seen.a) + seen.rgb;
     if (uDraped > 0.5) {
       vec4 picture = texture2D(uDrape, vec2((p.x - uSquare.x) / uSquare.z, 1.0 - (p.y - uSquare.y) / uSquare.w));
       colour = mix(colour, picture.rgb, picture.a);
     }
+    if (uPhotoBelow < 0.5) colour = colour * (1.0 - seen.a) + seen.rgb;
     float coarse = noise(p / 90.0) * 0.6 + noise(p / 31.0) * 0.4 - 0.5;
     float fine = (noise(p / 2.3) * 0.6 + noise(p / 0.7) * 0.4 - 0.5) * (1.0 - smoothstep(0.4, 2.0, pixel));
-    colour *= 1.0 + 0.10 * coarse + 0.10 * fine;
-    colour *= 0.66 + 0.38 * relief();
+    // A photo has grain and shade of its own.
+    float drawn = 1.0 - seen.a;
+    colour *= 1.0 + drawn * (0.10 * coarse + 0.10 * fine);
+    colour *= mix(0.92 + 0.08 * relief(), 0.66 + 0.38 * relief(), drawn);
     vec2 at = (p - uMaskSquare.xy) / uMaskSquare.zw;
     if (all(greaterThan(at, vec2(0.0))) && all(lessThan(at, vec2(1.0)))) {
       float empty = texture2D(uMask, at).r;

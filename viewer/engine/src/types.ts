@@ -23,6 +23,8 @@ export interface LookClass {
 export interface LayerLook {
   order: number;
   classes: LookClass[];
+  /** Whether all are dots. */
+  dots?: boolean;
 }
 
 export interface Municipality {
@@ -33,6 +35,20 @@ export interface Municipality {
   empty: boolean;
   /** Whether it takes part: if it does and is empty, it shares nothing with this visitor. */
   joined?: boolean;
+}
+
+/** What there is of orthophotos: tiles under `url`, named by level, column and row. */
+export interface ImageryDescription {
+  url: string;
+  revision: string;
+  /** West, south, east, north [m]. */
+  extent: [number, number, number, number];
+  /** Edge of a tile [px]. */
+  pixels: number;
+  /** Width of a pixel of level 0 [m]; that of a level is twice the one below. */
+  pixel: number;
+  /** Finest and coarsest level. */
+  levels: [number, number];
 }
 
 export interface SceneDescription {
@@ -46,6 +62,7 @@ export interface SceneDescription {
   attribution: string[];
   /** Layers that `/drape` draws; all layers without a tileset where the server does not say. */
   drapes: string[] | null;
+  imagery: ImageryDescription | null;
   /** Legends of layers that are drawn as signs. */
   looks: Record<string, LayerLook>;
 }
@@ -93,6 +110,7 @@ export function readScene(raw: Record<string, any>): SceneDescription {
     municipalities: raw["municipalities"] ?? [],
     attribution: [raw["attribution"] ?? []].flat(),
     drapes: raw["drapes"] ?? null,
+    imagery: raw["imagery"] ?? null,
     looks: raw["looks"] ?? {},
   };
 }
