@@ -48,20 +48,6 @@ class _Rows:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def left(self, gone: NDArray[np.int64]) -> _Rows:
-        """Those whose numbers are not in `gone`."""
-        kept = np.ones(len(self), bool)
-        kept[gone] = False
-        numbers = np.flatnonzero(kept)
-        return _Rows(
-            self.origin,
-            self.ids[numbers],
-            [self.keys[n] for n in numbers],
-            self.ranks[numbers],
-            [self.sources[n] for n in numbers],
-            self.areas[numbers],
-        )
-
 
 @dataclass
 class Matching:
@@ -89,23 +75,24 @@ class Matching:
         staged_file(self.landing.folder, self.landing.lake.ags, self.overlap.layer).unlink(missing_ok=True)
         if self.layer.name not in self.landing.present:
             return 0
-        orphans, coming = self._orphans(), self._coming()
-        if not len(coming) and not len(orphans):
-            return 0
-        stored = self._stored(coming, orphans)
+        coming = self._coming()
+        stored = self._stored(coming.areas, set(coming.sources))
         yielding = self._match(stored, coming)
-        stored_left = stored.left(yielding)
-        lost = self._match(coming, stored_left)
-        coming_left = coming.left(lost)
-        settled = self._match(orphans, coming_left)
-        self._match(orphans.left(settled), stored_left)
-        self._drop("lost", coming.ids[lost], f"DELETE FROM inc_{self.layer.name} WHERE file_row_number IN (FROM lost)")
+        stored = self._left(stored, yielding)
         self._drop(
             "yielding",
-            stored.ids[yielding],
+            yielding,
             f"""INSERT INTO gone_{self.layer.name} SELECT rowid, delivery_id, delivery_part, {self._key}, 'replaced'
                 FROM {self._table} WHERE rowid IN (FROM yielding)""",
         )
+        lost = self._match(coming, stored)
+        coming = self._left(coming, lost)
+        self._drop("lost", lost, f"DELETE FROM inc_{self.layer.name} WHERE file_row_number IN (FROM lost)")
+        # What had given way to a row that now gives way itself is among them.
+        orphans = self._orphans()
+        settled = self._match(orphans, coming)
+        orphans = self._left(orphans, settled)
+        self._match(orphans, self._stored(orphans.areas, set()))
         if self._found:
             self._stage()
         return len(lost)
@@ -123,7 +110,7 @@ class Matching:
         return self.landing.stored(layers()[self.overlap.layer])
 
     def _match(self, weak: _Rows, strong: _Rows) -> NDArray[np.int64]:
-        """Numbers of the weak rows that a strong one stands for."""
+        """Where the weak rows are found that a strong one stands for."""
         if not len(weak) or not len(strong):
             return np.zeros(0, np.int64)
         grades: dict[tuple[str | None, float], int] = {}
@@ -135,7 +122,14 @@ class Matching:
         pairs: Pairs = same_places(weak.areas, strong.areas, may, (kinds[0], kinds[1]))
         for one, other, share in zip(pairs.one.tolist(), pairs.other.tolist(), pairs.share.tolist(), strict=True):
             self._found.append((weak.origin, int(weak.ids[one]), strong.keys[other], share))
-        return np.unique(pairs.one)
+        return weak.ids[np.unique(pairs.one)]
+
+    @staticmethod
+    def _left(rows: _Rows, gone: NDArray[np.int64]) -> _Rows:
+        """Rows but those that are found at `gone`."""
+        numbers = np.flatnonzero(~np.isin(rows.ids, gone))
+        keys, sources = ([values[number] for number in numbers.tolist()] for values in (rows.keys, rows.sources))
+        return _Rows(rows.origin, rows.ids[numbers], keys, rows.ranks[numbers], sources, rows.areas[numbers])
 
     def _order(self, source: str | None, rank: float) -> tuple[float, int]:
         order = self.overlap.order
@@ -152,18 +146,20 @@ class Matching:
                 SEMI JOIN inc_{self.layer.name} USING (file_row_number) WHERE geom IS NOT NULL""",
         )
 
-    def _stored(self, coming: _Rows, orphans: _Rows) -> _Rows:
-        """Rows that stay, near what is compared; those of the source that comes are only wanted for orphans."""
-        west, south, east, north = shapely.total_bounds(np.concatenate([coming.areas, orphans.areas])).tolist()
-        near = f"ST_MakeEnvelope({west - _REACH}, {south - _REACH}, {east + _REACH}, {north + _REACH})"
-        others = ""
-        if not len(orphans) and len(sources := set(coming.sources)) == 1:
+    def _stored(self, areas: NDArray[np.object_], sources: set[str | None]) -> _Rows:
+        """Rows that stay, near `areas`; if these are of one source, without those of the same."""
+        near, others = "false", ""
+        west, south, east, north = shapely.total_bounds(areas).tolist()
+        if np.isfinite([west, south, east, north]).all():
+            edges = (west - _REACH, south - _REACH, east + _REACH, north + _REACH)
+            near = f"ST_Intersects_Extent(geom, ST_MakeEnvelope({', '.join(map(repr, edges))}))"
+        if len(sources) == 1:
             (source,) = sources
             others = f"AND {self._source} IS DISTINCT FROM {text(source) if source is not None else 'NULL'}"
         return self._rows(
             "stored",
             f"""SELECT rowid, {self._key}, {self._source}, {self._rank}, ST_AsWKB(geom)::BLOB FROM {self._table}
-                WHERE geom IS NOT NULL AND ST_Intersects_Extent(geom, {near}) {others}
+                WHERE geom IS NOT NULL AND {near} {others}
                 AND rowid NOT IN (SELECT id FROM gone_{self.layer.name})""",
         )
 
