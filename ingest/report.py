@@ -10,8 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.finding import Findings
+from ingest.finding import SEVERITIES, Findings
 from ingest.number import grouped
+from ingest.problem import title_of
+from ingest.report_words import reason_text, refusal_parts
 from twin.discovery import discover
 from twin.language import Text
 from twin.layer import Layer
@@ -31,6 +33,7 @@ PERSONAL = frozenset(
 """Object classes about persons, or that lead to persons (GeoInfoDok: Angaben zu Personen, Eigentümer, Nutzer)."""
 
 _SAMPLES = 5
+_LONGEST = 200  # characters of a sentence on the terminal
 
 
 @dataclass(slots=True)
@@ -56,8 +59,8 @@ class DeliveryReport:
     loaded : dict of str to Counter
         Rows by layer and municipality (or district).
     refused : Counter
-        Rows by reason: ``no_consent:<layer>:<ags>``, ``not_yours:<layer>:<ags>``, ``unplaced:<layer>``, ``outside:<layer>``,
-        ``kept_better:<layer>``, ``personal_data:<class>``.
+        Rows by reason: ``no_consent:<layer>:<ags>``, ``not_yours:<layer>:<ags>``, ``unplaced:<layer>``,
+        ``outside:<layer>``, ``kept_better:<layer>``, ``personal_data:<class>``.
     dropped : Counter
         Objects by class that were left out on purpose and are not about persons.
     rejected : list of dict
@@ -185,14 +188,7 @@ _READ = Text("gelesen", "read")
 _LOADED = Text("geladen", "loaded")
 _RETIRED = Text("abgelöst", "retired")
 _REJECTED = Text("nicht lesbare Objekte", "rejected features")
-_REASONS = {
-    "no_consent": Text("keine Zustimmung", "no consent"),
-    "not_yours": Text("gehört einer anderen Gemeinde", "belongs to another municipality"),
-    "unplaced": Text("keiner Gemeinde zuzuordnen", "in no municipality"),
-    "outside": Text("außerhalb des Kreises", "outside the district"),
-    "kept_better": Text("bessere Fassung behalten", "better version kept"),
-    "personal_data": Text("personenbezogen, verworfen", "personal, dropped"),
-}
+_COLOURS = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 
 def _print_delivery(delivery: DeliveryReport, console: Console) -> None:
@@ -223,18 +219,32 @@ def _print_delivery(delivery: DeliveryReport, console: Console) -> None:
         console.print(f"  [yellow]–[/] {grouped(delivery.rejected_count)} {_REJECTED}")
         for reject in delivery.rejected[:_SAMPLES]:
             console.print(f"      {escape(reject['feature'])}: {escape(reject['reason'])}")
+    _print_findings(delivery.findings, console)
     for note in delivery.notes:
         console.print(f"  [yellow]•[/] {escape(note)}")
 
 
 def _refusals(refused: Iterable[tuple[str, int]]) -> list[str]:
     lines = []
-    for reason, count in sorted(refused):
-        kind, _, rest = reason.partition(":")
-        layer, _, ags = rest.partition(":")
+    for kind, layer, ags, count in refusal_parts(refused):
         words = " ".join(word for word in (_title(layer), ags) if word)
-        lines.append(f"{words}: {grouped(count)} – {_REASONS.get(kind, kind)}")
+        lines.append(f"{words}: {grouped(count)} – {reason_text(kind)}")
     return lines
+
+
+def _print_findings(findings: Findings, console: Console) -> None:
+    """One line a kind: how many, what, and one of them in full. Rejected features stand above."""
+    order = sorted(findings.counts.items(), key=lambda item: (SEVERITIES.index(item[0][1]), -item[1], item[0]))
+    for (code, severity, layer), count in order:
+        if severity == "error" or not count:
+            continue
+        first = next(
+            (one for one in findings.kept if (one.code, one.severity, one.layer) == (code, severity, layer)), None
+        )
+        line = f"  [{_COLOURS[severity]}]•[/] {grouped(count)} {escape(str(title_of(code)))} ({escape(_title(layer))})"
+        console.print(line)
+        if first is not None:
+            console.print(f"      [dim]{escape(first.feature)}: {escape(str(first.sentence)[:_LONGEST])}[/]")
 
 
 def _title(layer: str) -> str:

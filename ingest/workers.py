@@ -34,7 +34,7 @@ UNREAD = "read.rejected"
 DONE, STOP = "done", "stop"
 """Empty files that say that a file has been read to its end, and that no more of a delivery is wanted."""
 
-_REPAIR = Text(
+REPAIR = Text(
     "Das Objekt in der Quelle berichtigen und die Datei neu liefern.",
     "Put the feature right in its source and deliver the file again.",
 )
@@ -200,7 +200,7 @@ def _write(format_: Format, task: Task, part: Part, folder: Path, stack: ExitSta
         elif isinstance(item, Reject):
             part.reject(item)
             said = Text(item.reason, item.reason)
-            part.findings.add(Finding(UNREAD, "error", item.layer, item.feature, said, advice=_REPAIR))
+            part.findings.add(Finding(UNREAD, "error", item.layer, item.feature, said, advice=REPAIR))
         elif isinstance(item, Finding):
             part.findings.add(item)
         elif isinstance(item, Retire):

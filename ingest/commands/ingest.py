@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
 
 import click
 
 from ingest.format import Options
 from ingest.job import Request, ingest
+from ingest.report_page import page_name, write_page
 from ingest.watch import Nobody, ProgressBar
 from twin.command import Session, command, option
 from twin.language import Text
@@ -27,6 +29,7 @@ _EXAMPLES = (
     "twin ingest lod2.zip",
     "twin ingest bestand.xml --ags 05974040",
     "twin ingest deliveries/ --dry-run --json",
+    "twin ingest baeume.csv --dry-run --report berichte/",
 )
 _AGS = Text(
     "Gemeinde der Objekte, die weder Attribut noch Grenze zuordnet.",
@@ -39,7 +42,11 @@ _CRS = Text(
 _FORMAT = Text("Format, statt es zu erkennen.", "Format, instead of recognising it.")
 _LICENCE = Text("Lizenz von Dateien, die keine nennen.", "Licence of files that name none.")
 _WORKERS = Text("Leseprozesse [Vorgabe: einer je Kern].", "Reading processes [default: one a core].")
-_DRY_RUN = Text("Nur sagen, was geschähe.", "Only say what would happen.")
+_REPORT = Text(
+    "Je Lieferung eine HTML-Seite mit allen Befunden in diesen Ordner schreiben.",
+    "Write an HTML page with all findings of each delivery into this folder.",
+)
+_DRY_RUN = Text("Alles lesen und prüfen, nichts speichern.", "Read and check everything, store nothing.")
 
 
 @command("ingest", text=_ABOUT, examples=_EXAMPLES, reports=True)
@@ -50,6 +57,7 @@ _DRY_RUN = Text("Nur sagen, was geschähe.", "Only say what would happen.")
 @option("--licence", type=click.Choice(list(LICENCES)), metavar="KEY", text=_LICENCE)
 @option("--workers", default=0, type=click.IntRange(0, 256), metavar="N", text=_WORKERS)
 @option("--dry-run", is_flag=True, text=_DRY_RUN)
+@option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", text=_REPORT)
 @click.pass_obj
 def COMMAND(  # noqa: N802 – the constant that discovery looks for
     session: Session,
@@ -61,12 +69,16 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     licence: str | None,
     workers: int,
     dry_run: bool,
+    folder: Path | None,
 ) -> int:
     """Take in deliveries; exit code 1 if one failed."""
     request = Request(Options(crs=crs, ags=ags), format_name, licence or "", workers, dry_run)
     watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
     with session.open() as twin, watched as watch:
         report = ingest(twin, words, request, watch)
+        if folder is not None:
+            for number, delivery in enumerate(report.deliveries, 1):
+                write_page(folder / page_name(delivery, number), delivery, twin)
     session.report(report.as_dict(), report.print, remark=True)
     if session.quiet and not session.as_json:
         for delivery in report.deliveries:
