@@ -34,12 +34,17 @@ _UNREADABLE = (*UNREADABLE, pyogrio.errors.DataSourceError, pyogrio.errors.DataL
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A layer of a file that holds borders; `municipalities` of its sampled rows have a municipality's key."""
+    """A layer of a file that holds borders; `municipalities` of its sampled rows have a municipality's key.
+
+    `digits` is the length of most keys, `features` how many rows there are.
+    """
 
     layer: str
     columns: Columns
     crs: str
     municipalities: int
+    digits: int
+    features: int
 
 
 def recognise(source: SourceFile) -> bool:
@@ -103,8 +108,13 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     if choice.municipalities:
         yield from _rows(source, frame, choice.columns, crs, found)
     else:
+        found.other = choice.features
+        count, length = choice.features, choice.digits
         found.notes.append(
-            Text("keine Gemeinden, sondern eine andere Verwaltungsebene", "no municipalities but another level")
+            Text(
+                f"{count} Flächen einer anderen Verwaltungsebene (Schlüssel mit {length} Stellen), keine Gemeinden",
+                f"{count} areas of another level of administration (keys of {length} digits), no municipalities",
+            )
         )
     yield Facts(
         version=VERSIONS[kind],
@@ -145,7 +155,9 @@ def _choose(path: Path) -> _Choice | None:
             keys = digits(sample[name])
             if looks_like_keys(keys):
                 count = int((ags(keys) != "").sum())
-                found.append(_Choice(layer, columns(fields, name), str(facts["crs"] or ""), count))
+                length = int(keys[keys != ""].str.len().mode()[0])
+                choice = (layer, columns(fields, name), str(facts["crs"] or ""), count, length, int(facts["features"]))
+                found.append(_Choice(*choice))
                 break
     return max(found, key=lambda choice: (choice.municipalities, "gem" in choice.layer.lower()), default=None)
 
