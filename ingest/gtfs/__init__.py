@@ -1,0 +1,1 @@
+"""GTFS: timetables of public transport."""
