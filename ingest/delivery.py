@@ -12,6 +12,7 @@ from ingest.border_order import borders_first
 from ingest.bystander import bystander
 from ingest.download import download, is_url
 from ingest.format import Format
+from ingest.read_together import read_together
 from ingest.recognition import chosen, is_companion, recognise, unknown
 from ingest.source_file import SourceFile
 from twin.errors import DeliveryError, Unreachable
@@ -105,6 +106,8 @@ def _files(folder: Path) -> list[Path]:
     """Files of a folder, by name, without hidden ones and companions of others."""
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     files = [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    together = read_together(files)
+    files = [file for file in files if file not in together]
     owners = {(file.parent, _stem(file)) for file in files if not is_companion(SourceFile(file))}
     return [file for file in files if (file.parent, _stem(file)) not in owners or not is_companion(SourceFile(file))]
 
