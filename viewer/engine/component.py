@@ -39,7 +39,8 @@ class DistrictMap(JSComponent):
     picked = param.Dict(
         default=None,
         allow_None=True,
-        doc="""What was clicked last: `{"kind": "building", "ags", "building_id", "position", "count"}` or
+        doc="""What was clicked last: `{"kind": "building", "ags", "building_id", "position", "count"}`,
+        `{"kind": "feature", "layer", "ags", "key", "position", "count"}` for a tree, sign or pipe, or
         `{"kind": "ground", "position": [east, north, height], "count"}`; None where the sky was clicked.
         `count` rises with every click, so that the same place clicked twice is two events.""",
     )

@@ -30,10 +30,12 @@ class Address:
         What parcels are coloured by; empty for nothing.
     scenario : str
         Name of the scenario shown; empty for none.
+    by : tuple of (str, str)
+        Layer and the theme that it is coloured by, where that is not its first.
     shown, hidden : tuple of str
         Layers that are switched on or off against their own default.
     chosen : str
-        What is inspected: ``building:<ags>:<id>`` or ``parcel:<ags>:<key>``.
+        What is inspected: ``<layer>:<ags>:<key>``, such as ``parcel:05974040:0554…``.
     """
 
     language: Language = "de"
@@ -41,6 +43,7 @@ class Address:
     theme: str = ""
     drape: str = ""
     scenario: str = ""
+    by: tuple[tuple[str, str], ...] = ()
     shown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     chosen: str = ""
@@ -59,6 +62,8 @@ class Address:
         for name in ("theme", "drape", "scenario", "chosen"):
             if value := getattr(self, name):
                 values[name] = value
+        if self.by:
+            values["by"] = ",".join(f"{layer}:{theme}" for layer, theme in self.by)
         for name in ("shown", "hidden"):
             if names := getattr(self, name):
                 values[name] = ",".join(names)
@@ -84,6 +89,7 @@ def parse_address(query: str, default_language: Language = "de") -> Address:
         theme=_word(values.get("theme", "")),
         drape=_word(values.get("drape", "")),
         scenario=_word(values.get("scenario", "")),
+        by=_pairs(values.get("by", "")),
         shown=_words(values.get("shown", "")),
         hidden=_words(values.get("hidden", "")),
         chosen=values.get("chosen", "")[:200],
@@ -102,6 +108,11 @@ def _parse_view(text: str) -> dict[str, float]:
 
 def _word(text: str) -> str:
     return text if text.isascii() and text.replace("_", "").replace(".", "").isalnum() and len(text) <= 80 else ""
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    halves = [part.split(":") for part in text.split(",")[:40]]
+    return tuple((_word(pair[0]), _word(pair[1])) for pair in halves if len(pair) == 2 and all(map(_word, pair)))
 
 
 def _words(text: str) -> tuple[str, ...]:

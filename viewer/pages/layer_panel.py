@@ -1,4 +1,4 @@
-"""Layer switches, themes and their legend."""
+"""Layer switches by group, each with its legend, and what buildings and parcels are coloured by."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.consent import layers
 from twin.discovery import discover
 from twin.indicator import Indicator
 from twin.language import Text
 from twin.layer import Layer
-from twin.style import Classes, Ramp, Theme
+from twin.style import GROUPS, Classes, Ramp, Theme, shapes
 from viewer.pages import words
-from viewer.pages.markup import STYLESHEET, ramp, swatches
+from viewer.pages.markup import STYLESHEET, escaped, ramp, signs
 from viewer.pages.state import MapState
-
-UNITS = {"m": "m", "m2": "m²", "m3": "m³", "deg": "°", "1": "", "": ""}
-"""UCUM codes of the declarations, as people write them."""
+from viewer.scene.feature_rows import default_theme
+from viewer.scene.icons import icons
+from viewer.scene.looks import is_sunk
+from viewer.scene.units import UNITS
+from viewer.server.legend import classes_present, remarks
 
 
 def drape_themes() -> dict[str, Ramp]:
@@ -31,10 +34,11 @@ def drape_themes() -> dict[str, Ramp]:
     }
 
 
-def legend(state: MapState, theme: Theme, unit: str) -> str:
-    """Legend of a theme as HTML."""
+def legend(state: MapState, theme: Theme, unit: str, layer: Layer | None = None) -> str:
+    """Legend of a theme as HTML; of classes those that there are in `layer`, if one is given."""
     if isinstance(theme, Classes):
-        return swatches((entry.colour, state.say(entry.title)) for entry in theme.classes)
+        entries = classes_present(state.twin, layer, theme) if layer else theme.classes
+        return signs((entry.colour, state.say(entry.title), icons().get(entry.icon, "")) for entry in entries)
     return ramp(theme.stops, UNITS.get(unit, unit), "," if state.language == "de" else ".")
 
 
@@ -49,15 +53,20 @@ class LayerPanel:
 
     def __init__(self, state: MapState) -> None:
         self._state = state
-        self._building: Layer = discover("LAYER")["building"]
-        switches = [self._switch(entry) for entry in state.scene["layers"]]
+        self._building = layers()["building"]
+        groups = [(title, self._entries(name)) for name, title in GROUPS.items()]
+        parts = [
+            part
+            for title, entries in groups
+            if entries
+            for part in (_heading(state.say(title)), *(LayerSwitch(state, entry).view for entry in entries))
+        ]
         theme = self._chooser(words.BUILDING_COLOUR, {"": words.PLAIN} | self._themes(), "theme")
         drape = self._chooser(
             words.PARCEL_COLOUR, {"": words.NONE} | {key: found.title for key, found in drape_themes().items()}, "drape"
         )
         self.view = pmui.Column(
-            _heading(state.say(words.LAYERS)),
-            *switches,
+            *parts,
             _heading(state.say(words.COLOURS)),
             theme,
             pn.bind(self._theme_legend, state.param.theme),
@@ -66,33 +75,13 @@ class LayerPanel:
             sizing_mode="stretch_width",
         )
 
-    def _switch(self, entry: dict[str, Any]) -> pmui.Switch:
-        name = entry["name"]
-        switch = pmui.Switch(
-            label=entry["title"][self._state.language],
-            value=self._state.layers[name],
-            size="small",
-            sizing_mode="stretch_width",
-            margin=(0, 10),
-        )
-
-        def switched(event: Any) -> None:
-            self._state.layers = {**self._state.layers, name: event.new}
-
-        switch.param.watch(switched, "value")
-        return switch
+    def _entries(self, group: str) -> list[dict[str, Any]]:
+        # A scene of an older server says nothing of groups.
+        return [entry for entry in self._state.scene["layers"] if entry.get("group", "base") == group]
 
     def _chooser(self, label: Text, choices: dict[str, Text], parameter: str) -> pmui.Select:
-        say = self._state.say
         value = getattr(self._state, parameter)
-        chooser = pmui.Select(
-            label=say(label),
-            options={say(title): key for key, title in choices.items()},
-            value=value if value in choices else "",
-            size="small",
-            sizing_mode="stretch_width",
-            margin=(12, 10, 5, 10),
-        )
+        chooser = _select(self._state, label, choices, value)
         chooser.param.watch(lambda event: setattr(self._state, parameter, event.new), "value")
         return chooser
 
@@ -116,9 +105,90 @@ class LayerPanel:
         return _html(legend(self._state, theme, "") + note)
 
 
+class LayerSwitch:
+    """The switch of one layer; while it is on, its legend beneath, and what else it can be coloured by.
+
+    Parameters
+    ----------
+    state : MapState
+    entry : dict
+        What the scene says of the layer.
+    """
+
+    def __init__(self, state: MapState, entry: dict[str, Any]) -> None:
+        self._state = state
+        self._name = entry["name"]
+        self._layer = layers().get(self._name)
+        on = state.layers[self._name]
+        switch = pmui.Switch(
+            label=entry["title"][state.language], value=on, size="small", sizing_mode="stretch_width", margin=(0, 10)
+        )
+        switch.param.watch(self._switched, "value")
+        self._legend = _html("", visible=False)
+        self._themes = self._chooser(bool(entry.get("draped")) and not (self._layer and is_sunk(self._layer)))
+        self._show(on)
+        row = pmui.Row(switch, _count(state, entry.get("count")), sizing_mode="stretch_width")
+        self.view = pmui.Column(row, self._themes, self._legend, sizing_mode="stretch_width")
+
+    def _chooser(self, draped: bool) -> pmui.Select:
+        style = self._layer.style if self._layer else None
+        themes = style.themes if style and draped else ()
+        choices = {theme.name: theme.title for theme in themes}
+        chosen = self._state.by.get(self._name, "")
+        chooser = _select(self._state, words.COLOURED_BY, choices, chosen or next(iter(choices), ""))
+        chooser.param.watch(self._coloured, "value")
+        return chooser
+
+    def _switched(self, event: Any) -> None:
+        self._state.layers = {**self._state.layers, self._name: event.new}
+        self._show(event.new)
+
+    def _coloured(self, event: Any) -> None:
+        first = default_theme(self._layer) if self._layer else None
+        others = {layer: theme for layer, theme in self._state.by.items() if layer != self._name}
+        own = {} if first is not None and event.new == first.name else {self._name: event.new}
+        self._state.by = others | own
+        self._show(True)
+
+    def _show(self, on: bool) -> None:
+        """Show the legend, or not; it is made when it is first wanted."""
+        layer = self._layer
+        if on and layer is not None and layer.style is not None and shapes(layer.style, layer.geometry):
+            self._legend.object = self._content(layer)
+        self._legend.visible = bool(on and self._legend.object)
+        self._themes.visible = bool(on and len(self._themes.options) > 1)
+
+    def _content(self, layer: Layer) -> str:
+        assert layer.style is not None
+        chosen = self._state.by.get(self._name, "")
+        theme = next((theme for theme in layer.style.themes if theme.name == chosen), default_theme(layer))
+        notes = "".join(f'<p class="hint">{escaped(self._state.say(remark))}</p>' for remark in remarks(layer))
+        if theme is None:
+            return signs([(layer.style.colour[:7], self._state.say(layer.title), "")]) + notes
+        return legend(self._state, theme, layer.column(theme.column).unit, layer) + notes
+
+
+def _select(state: MapState, label: Text, choices: dict[str, Text], value: str) -> pmui.Select:
+    return pmui.Select(
+        label=state.say(label),
+        options={state.say(title): key for key, title in choices.items()},
+        value=value if value in choices else next(iter(choices), None),
+        size="small",
+        sizing_mode="stretch_width",
+        margin=(12, 10, 5, 10),
+    )
+
+
+def _count(state: MapState, count: int | None) -> pn.pane.HTML:
+    shown = "" if not count else f"{count:,}".replace(",", "." if state.language == "de" else ",")
+    return pn.pane.HTML(f'<span class="count">{shown}</span>', stylesheets=[STYLESHEET], width=64, margin=(4, 6, 0, 0))
+
+
 def _heading(text: str) -> pmui.Typography:
     return pmui.Typography(text, variant="overline", margin=(8, 10, 0, 10), sizing_mode="stretch_width")
 
 
-def _html(content: str) -> pn.pane.HTML:
-    return pn.pane.HTML(content, stylesheets=[STYLESHEET], sizing_mode="stretch_width", margin=(0, 10))
+def _html(content: str, visible: bool = True) -> pn.pane.HTML:
+    return pn.pane.HTML(
+        content, stylesheets=[STYLESHEET], sizing_mode="stretch_width", margin=(0, 10, 4, 18), visible=visible
+    )

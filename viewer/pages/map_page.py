@@ -93,17 +93,20 @@ class MapPage:
         state = self.state
         self._map.param.watch(lambda event: self._picked(event.new), "picked")
         self._map.param.watch(lambda event: setattr(state, "view", event.new), "view")
-        state.param.watch(self._redraw, ["layers", "theme", "drape", "scenario"])
-        state.param.watch(self._write_address, ["layers", "theme", "drape", "scenario", "view", "chosen"])
+        state.param.watch(self._redraw, ["layers", "theme", "drape", "scenario", "by"])
+        state.param.watch(self._write_address, ["layers", "theme", "drape", "scenario", "by", "view", "chosen"])
 
     def _picked(self, picked: dict[str, Any] | None) -> None:
         if picked is None:
             return
+        self._map.marker = None
         card = None
+        east, north = picked["position"][:2]
         if picked["kind"] == "building":
-            card = self._inspector.choose(f"building:{picked['ags']}:{picked['building_id']}")
+            card = self._inspector.choose(f"building:{picked['ags']}:{picked['building_id']}", (east, north))
+        elif picked["kind"] == "feature":
+            card = self._inspector.choose(f"{picked['layer']}:{picked['ags']}:{picked['key']}")
         if card is None:
-            east, north = picked["position"][:2]
             card = self._inspector.at(east, north)
         self.state.chosen = f"{card.kind}:{card.ags}:{card.key}" if card else ""
         self._page.contextbar_open = True
@@ -119,10 +122,10 @@ class MapPage:
             "azimuth": self.state.view.get("azimuth", 0.0),
             "tilt": 55.0,
         }
-        if hit.kind in {"building", "parcel"}:
-            card = self._inspector.choose(f"{hit.kind}:{hit.ags}:{hit.key}")
+        if hit.kind == "address":
+            card = self._inspector.at(hit.east, hit.north)
         else:
-            card = self._inspector.at(hit.east, hit.north) if hit.kind == "address" else None
+            card = None if hit.kind == "municipality" else self._inspector.choose(f"{hit.kind}:{hit.ags}:{hit.key}")
         self.state.chosen = f"{card.kind}:{card.ags}:{card.key}" if card else ""
         self._page.contextbar_open = self._page.contextbar_open or card is not None
         self._highlight()
@@ -132,10 +135,18 @@ class MapPage:
         building = card is not None and card.kind == "building"
         self._map.selection = {"ags": card.ags, "building_id": card.key} if card and building else None
         self._map.outline = card.outline if card and not building else []
+        if card and card.place:
+            self._map.marker = list(card.place)
 
     def _drawn(self) -> dict[str, bool | str]:
+        themed = {f"{layer}:{theme}": True for layer, theme in self.state.by.items() if self.state.layers.get(layer)}
+        # A layer that is coloured by another theme is asked for by that theme instead.
+        drawn = {layer: shown and f"{layer}:{self.state.by.get(layer)}" not in themed for layer, shown in self._shown()}
         drape = f"parcel:{self.state.drape}" if self.state.drape else ""
-        return {**self.state.layers, **({drape: True} if drape else {})}
+        return {**drawn, **themed, **({drape: True} if drape else {})}
+
+    def _shown(self) -> list[tuple[str, bool]]:
+        return list(self.state.layers.items())
 
     def _redraw(self, *_events: Any) -> None:
         self._map.param.update(layers=self._drawn(), theme=self.state.theme, scenario=self.state.scenario)

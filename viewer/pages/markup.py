@@ -45,6 +45,28 @@ def swatches(entries: Iterable[tuple[str, str]]) -> str:
     return f'<ul class="legend">{items}</ul>'
 
 
+def signs(entries: Iterable[tuple[str, str, str]]) -> str:
+    """A legend: colour, title and the path of a sign on a sheet of 24 × 24; a plain swatch where that is empty."""
+    items = "".join(
+        f'<li><span class="swatch{" sign" if icon else ""}" style="background:{escaped(colour)}">{_sign(icon)}</span>'
+        f"{escaped(title)}</li>"
+        for colour, title, icon in entries
+    )
+    return f'<ul class="legend">{items}</ul>'
+
+
+def folded(title: str, kind: str, content: str, opened: bool) -> str:
+    """A part that the reader opens and closes: `title` and `kind` as plain texts, `content` as HTML."""
+    return (
+        f"<details{' open' if opened else ''}><summary>{escaped(title)}<small>{escaped(kind)}</small></summary>"
+        f"{content}</details>"
+    )
+
+
+def _sign(icon: str) -> str:
+    return f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{escaped(icon)}"/></svg>' if icon else ""
+
+
 def ramp(stops: Sequence[tuple[float, str]], unit: str, decimal: str) -> str:
     """A legend of a number: a bar of colours with the values of its stops beneath."""
     colours = ", ".join(
@@ -75,6 +97,13 @@ table.figures thead th { font-weight: 400; opacity: 0.72; border-bottom: 1px sol
 ul.legend { list-style: none; margin: 2px 0; padding: 0; }
 ul.legend li { display: flex; align-items: center; gap: 8px; padding: 1px 0; }
 .swatch { width: 16px; height: 12px; border-radius: 3px; flex: none; box-shadow: inset 0 0 0 1px rgba(0, 0, 0, 0.18); }
+.swatch.sign { width: 20px; height: 20px; border-radius: 50%; display: inline-flex; box-shadow: none; }
+.swatch.sign svg { width: 12px; height: 12px; margin: auto; fill: #fff; fill-rule: evenodd; }
+details { border-top: 1px solid rgba(128, 128, 128, 0.28); padding: 5px 0; }
+summary { cursor: pointer; font-weight: 500; overflow-wrap: anywhere; padding: 2px 0; }
+summary small { display: block; font-weight: 400; opacity: 0.72; padding-left: 14px; }
+summary:focus-visible { outline: 2px solid #006bff; outline-offset: 2px; border-radius: 3px; }
+.count { opacity: 0.62; font-size: 0.78rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ramp { height: 12px; border-radius: 3px; box-shadow: inset 0 0 0 1px rgba(0, 0, 0, 0.18); }
 .ramp-labels { display: flex; justify-content: space-between; font-size: 0.78rem; opacity: 0.8; position: relative; }
 .hint { opacity: 0.75; margin: 4px 0; }

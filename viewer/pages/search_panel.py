@@ -1,4 +1,4 @@
-"""Search by address, parcel or municipality."""
+"""Search by address, parcel, municipality or name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ SHORTEST = 2
 MOST = 8
 """Hits that are shown."""
 
-ICONS = {"municipality": "location_city", "address": "home", "parcel": "crop_square", "building": "apartment"}
+ICONS = {"municipality": "location_city", "address": "home", "parcel": "crop_square", "building": "apartment"} | {
+    "street": "signpost",
+    "plan": "map",
+    "land_cover": "park",
+    "transit_stop": "directions_bus",
+    "utility_line": "plumbing",
+    "utility_node": "plumbing",
+}
 
 
 class SearchPanel:

@@ -27,9 +27,10 @@ class MapState(param.Parameterized):
     layers = param.Dict(default={}, doc="Layer → shown.")
     theme = param.String(default="", doc="What buildings are coloured by; empty for the plain look.")
     drape = param.String(default="", doc="What parcels are coloured by, as `indicator.column`; empty for nothing.")
+    by = param.Dict(default={}, doc="Layer → theme that it is coloured by, where that is not its first.")
     scenario = param.String(default="", doc="Name of the scenario shown; empty for none.")
     view = param.Dict(default={}, doc="Camera, as in `DistrictMap.view`.")
-    chosen = param.String(default="", doc="What is inspected: `kind:ags:id`; empty for nothing.")
+    chosen = param.String(default="", doc="What is inspected: `layer:ags:key`; empty for nothing.")
 
     def __init__(self, twin: Twin, scene: dict[str, Any], address: Address) -> None:
         self.twin = twin
@@ -44,6 +45,7 @@ class MapState(param.Parameterized):
             layers=layers,
             theme=address.theme,
             drape=address.drape,
+            by=dict(address.by),
             scenario=address.scenario,
             view=address.view,
             chosen=address.chosen,
@@ -62,6 +64,7 @@ class MapState(param.Parameterized):
             theme=self.theme,
             drape=self.drape,
             scenario=self.scenario,
+            by=tuple(self.by.items()),
             shown=tuple(name for name, shown in self.layers.items() if shown and not self._defaults[name]),
             hidden=tuple(name for name, shown in self.layers.items() if not shown and self._defaults[name]),
             chosen=self.chosen,

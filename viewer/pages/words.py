@@ -15,10 +15,14 @@ MUNICIPALITY = Text("Gemeinde", "Municipality")
 SEARCH = Text("Adresse, Flurstück oder Gemeinde suchen", "Find an address, parcel or municipality")
 NO_HIT = Text("Nichts gefunden zu „{text}“.", "Nothing found for “{text}”.")
 NOTHING_HERE = Text(
-    "Hier liegt kein Flurstück und kein Gebäude, das für Sie freigegeben ist.",
-    "There is no parcel or building here that is shared with you.",
+    "Hier liegt nichts, was für Sie freigegeben ist.",
+    "There is nothing here that is shared with you.",
 )
-CLICK = Text("Ein Gebäude oder Flurstück anklicken.", "Click a building or a parcel.")
+CLICK = Text(
+    "Ein Gebäude, einen Baum, ein Zeichen oder den Boden anklicken.", "Click a building, a tree, a sign or the ground."
+)
+COLOURED_BY = Text("Färben nach", "Coloured by")
+HERE = Text("Was hier liegt", "What lies here")
 SCENARIO = Text("Szenario", "Scenario")
 STOCK = Text("Bestand (ohne Szenario)", "As it stands (no scenario)")
 ADDED = Text("{count} Gebäude neu", "{count} buildings added")

@@ -1,4 +1,4 @@
-"""What is known of one building or parcel: its attributes with units, and the delivery that brought them."""
+"""What is known of one feature: its attributes with units, and the delivery that brought them."""
 
 from __future__ import annotations
 
@@ -16,24 +16,42 @@ from twin.language import Language, Text
 from twin.layer import Column, Layer
 from twin.provenance import LICENCES
 from twin.reference import codes
+from twin.style import GROUPS, Style, Sunk, Tree, shapes
+from viewer.scene.looks import is_draped
 from viewer.scene.tenant import KEY
+from viewer.scene.tree_tiles import Trees
+from viewer.scene.units import UNITS
 from viewer.server.search import literal, parcel_title
 
 if TYPE_CHECKING:
     from twin import Twin
 
-UNITS = {"m": "m", "m2": "m²", "m3": "m³", "deg": "°", "1": ""}
-"""UCUM codes as people write them."""
+_HIDDEN = {"geom", "attributes", "parcel_id", "gemarkungsnummer", "ags", "delivery_id", "delivery_part"}
+"""Columns that another row shows, or that have a section of their own."""
 
-KINDS = ("building", "parcel")
-
-_HIDDEN = {"geom", "attributes", "name", "function_code", "roof_code", "parcel_id", "gemarkungsnummer"}
-"""Columns that the title or another row shows, or that have a section of their own."""
-
-_ROUND = {"m": 1, "m2": 1, "m3": 0, "deg": 0}
+_ROUND = {"m": 1, "m2": 1, "m3": 0, "deg": 0, "mm": 0, "cm": 0, "EUR/m2": 0, "Mbit/s": 0, "m/s": 1, "a": 0, "h": 1}
 """Digits after the decimal sign that the data's accuracy carries."""
 
+_LONGEST = 1500
+"""Characters of a text that are shown."""
+
 _ATTRIBUTES = 60  # further attributes that are shown
+
+
+BESIDE = 4.0
+"""How far beside a line a click still means it. [m]"""
+
+_AT_ONE_PLACE = 8
+"""Rows of one layer that are shown at one place."""
+
+_ONE = {"building": Text("Gebäude", "Building"), "tree": Text("Baum", "Tree")}
+"""What a feature without a name is called, where its layer's title is a plural."""
+
+_TREE_DRAWN = Text("Gezeichnete Höhe", "Height as drawn")
+_DEPTH_DRAWN = Text("Gezeichnete Tiefe", "Depth as drawn")
+_GUESSED = Text(
+    "Die Quelle nennt keine; so hoch oder tief ist Übliches.", "The source has none; this is what is usual."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +118,17 @@ class Card:
 
     Attributes
     ----------
-    kind : {"building", "parcel"}
+    kind : str
+        Its layer.
     ags, key : str
         Municipality, and key within it.
     title : Text
     sections : tuple of Section
         The last one is the provenance.
-    outline : list of rings
-        ``[[east, north], …]`` each. [m]
+    outline : list of lines
+        ``[[east, north], …]`` each: rings of an area, or the line itself; empty for a point. [m]
+    place : (float, float) or None
+        Easting and northing of a point; None for lines and areas. [m]
     """
 
     kind: str
@@ -116,6 +137,7 @@ class Card:
     title: Text
     sections: tuple[Section, ...]
     outline: list[list[list[float]]] = field(default_factory=list)
+    place: tuple[float, float] | None = None
 
 
 def inspect(
@@ -126,45 +148,120 @@ def inspect(
     Parameters
     ----------
     twin : Twin
-    kind : {"building", "parcel"}
+    kind : str
+        A layer that is drawn.
     ags, key : str
         Municipality and key of the feature.
     east, north : float, optional
         A place. [m]
     """
-    if kind not in KINDS:
+    layer = layers().get(kind)
+    if layer is None or layer.style is None or not layer.geometry or layer.placement == "raster":
         return None
-    layer = layers()[kind]
     if key:
-        where = f"{layer.key[0]} = {literal(key)}" + (f" AND ags = {literal(ags)}" if KEY.fullmatch(ags) else "")
+        where = f'"{layer.key[0]}" = {literal(key)}' + (f" AND ags = {literal(ags)}" if KEY.fullmatch(ags) else "")
     elif east is not None and north is not None:
-        point = f"ST_SetCRS(ST_Point({float(east)!r}, {float(north)!r}), 'EPSG:25832')"
-        where = f"ST_Intersects(geom, {point})"
+        where = _at(float(east), float(north))
     else:
         return None
-    names = [column.name for column in layer.all_columns if column.name != "geom"]
-    relation = twin.table(kind).filter(where).limit(1).project(", ".join([*names, "ST_AsWKB(geom) AS geom"]))
-    rows = pa.table(relation).to_pylist()
+    rows = _rows(twin, layer, where, 1)
     return _card(twin, layer, rows[0]) if rows else None
+
+
+def lying(twin: Twin, east: float, north: float) -> list[Card]:
+    """Cards of all areas and lines at a place that the twin's principal may see, what is binding first.
+
+    Parameters
+    ----------
+    twin : Twin
+    east, north : float
+        The place. [m]
+    """
+    groups = list(GROUPS)
+    declared = [layer for layer in layers().values() if _lies(layer)]
+    declared.sort(key=lambda layer: (layer.name != "parcel", groups.index(_style(layer).group), -_style(layer).order))
+    found = []
+    for layer in declared:
+        # An area that a point is on the border of is one of several; a line is never hit to the millimetre.
+        reach = 0.0 if layer.geometry == "polygon" else BESIDE
+        rows = _rows(twin, layer, _at(float(east), float(north), reach), _AT_ONE_PLACE)
+        found += [_card(twin, layer, row) for row in rows]
+    return found
+
+
+def _lies(layer: Layer) -> bool:
+    if layer.style is None or layer.geometry not in ("polygon", "line") or layer.name == "building":
+        return False
+    return layer.name == "parcel" or is_draped(layer)
+
+
+def _style(layer: Layer) -> Style:
+    assert layer.style is not None
+    return layer.style
+
+
+def _at(east: float, north: float, reach: float = 0.0) -> str:
+    """Condition that a geometry is at a place, or within `reach` of it; boxes are compared first."""
+    box = (
+        f"ST_XMin(geom) <= {east + reach!r} AND ST_XMax(geom) >= {east - reach!r} "
+        f"AND ST_YMin(geom) <= {north + reach!r} AND ST_YMax(geom) >= {north - reach!r}"
+    )
+    point = f"ST_SetCRS(ST_Point({east!r}, {north!r}), 'EPSG:25832')"
+    # A line of a plan within an area's layer is met as closely as one of a layer of lines.
+    return f"{box} AND " + (f"ST_DWithin(geom, {point}, {reach!r})" if reach else f"ST_Intersects(geom, {point})")
+
+
+def _rows(twin: Twin, layer: Layer, where: str, limit: int) -> list[dict[str, Any]]:
+    names = [f'"{column.name}"' for column in layer.all_columns if column.name != "geom"]
+    relation = twin.table(layer.name).filter(where).limit(limit).project(", ".join([*names, "ST_AsWKB(geom) AS geom"]))
+    found: list[dict[str, Any]] = pa.table(relation).to_pylist()
+    return found
 
 
 def _card(twin: Twin, layer: Layer, row: dict[str, Any]) -> Card:
     shape = shapely.from_wkb(row["geom"]) if row["geom"] else None
-    rings = [] if shape is None else [shapely.get_coordinates(ring).tolist() for ring in shapely.get_rings(shape)]
-    sections = [Section(layer.title, tuple(_attributes(layer, row)))]
+    outline, place = _outline(shape)
+    sections = [Section(layer.title, (*_attributes(layer, row), *_drawn(layer, row)))]
     further = tuple(_further(row.get("attributes")))
     if further:
         sections.append(Section(Text("Weitere Angaben der Quelle", "Further attributes of the source"), further))
     sections.append(Section(Text("Herkunft", "Provenance"), tuple(_provenance(twin, layer, row))))
-    return Card(layer.name, row["ags"], row[layer.key[0]], _title(layer.name, row), tuple(sections), rings)
+    return Card(layer.name, row["ags"], str(row[layer.key[0]]), _title(layer, row), tuple(sections), outline, place)
 
 
-def _title(kind: str, row: dict[str, Any]) -> Text:
-    if kind == "parcel":
+def _outline(shape: Any) -> tuple[list[list[list[float]]], tuple[float, float] | None]:
+    if shape is None or shape.is_empty:
+        return [], None
+    parts = shapely.get_parts(shape)
+    if shape.geom_type.endswith("Polygon"):
+        parts = shapely.get_rings(parts)
+    if shape.geom_type.endswith("Point"):
+        return [], (float(parts[0].x), float(parts[0].y))
+    return [shapely.get_coordinates(part).tolist() for part in parts], None
+
+
+def _title(layer: Layer, row: dict[str, Any]) -> Text:
+    if layer.name == "parcel":
         title = parcel_title(row)
         return Text(f"Flurstück {title}", f"Parcel {title}")
-    named = row["name"] or row["address"]
-    return Text(named, named) if named else Text(row["function"] or "Gebäude", row["function"] or "Building")
+    for name in _style(layer).label:
+        if row[name] not in (None, ""):
+            shown = str(_shown(layer.column(name), row[name]))
+            return Text(shown, shown)
+    return Text(_ONE.get(layer.name, layer.title).de, _ONE.get(layer.name, layer.title).en)
+
+
+def _drawn(layer: Layer, row: dict[str, Any]) -> list[Row]:
+    """What the map shows and no source says."""
+    found = []
+    for shape in shapes(layer.style, layer.geometry):
+        if isinstance(shape, Tree) and not row[shape.height]:
+            table = pa.Table.from_pylist([{name: row[name] for name in (shape.height, shape.crown, *shape.species)}])
+            height = float(Trees.of(table, shape).heights[0])
+            found.append(Row(_TREE_DRAWN, height, "m", _GUESSED))
+        if isinstance(shape, Sunk) and row[shape.depth] is None:
+            found.append(Row(_DEPTH_DRAWN, shape.usual, "m", _GUESSED))
+    return found
 
 
 def _attributes(layer: Layer, row: dict[str, Any]) -> list[Row]:
@@ -173,6 +270,9 @@ def _attributes(layer: Layer, row: dict[str, Any]) -> list[Row]:
         value = row[column.name]
         if column.name in _HIDDEN or value is None or value == "" or (column.name, value) == ("part_count", 0):
             continue
+        # A code whose words stand beside it would only be said twice.
+        if column.name.endswith("_code") and row.get(column.name.removesuffix("_code")):
+            continue
         found.append(Row(column.title, _shown(column, value), column.unit, column.note))
     return found
 
@@ -180,6 +280,8 @@ def _attributes(layer: Layer, row: dict[str, Any]) -> list[Row]:
 def _shown(column: Column, value: Any) -> Any:
     if column.codes:
         return codes(column.codes).get(str(value), value)
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return value[:_LONGEST].rstrip() + " …"
     if column.name == "flurstueckskennzeichen":
         try:
             return f"{Flurstueckskennzeichen.parse(str(value)).display} ({value})"

@@ -1,4 +1,4 @@
-"""Search for municipalities, addresses, parcels and buildings, in the forms that people type."""
+"""Search for municipalities, addresses, parcels, buildings and whatever bears a name, in the forms that people type."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from twin.consent import layers
 from twin.flurstueckskennzeichen import Flurstueckskennzeichen
 from twin.terrain import Terrain
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LONGEST = 120
 """Characters of a search that are looked at."""
+
+_NAMED = 4
+"""Hits of one layer that are found by their name."""
 
 _NUMBER = re.compile(r"^(?P<street>.*?[^\d\s].*?)[\s,]*\b(?P<number>\d{1,4})\s*(?P<suffix>[a-z]?)\b(?P<rest>.*)$")
 _PARCEL = re.compile(
@@ -33,7 +37,8 @@ class Hit:
 
     Attributes
     ----------
-    kind : {"municipality", "address", "parcel", "building"}
+    kind : str
+        Layer that it is of.
     title, subtitle : str
         What it is called, and where it is.
     east, north, height : float
@@ -109,6 +114,7 @@ def search(twin: Twin, text: str, limit: int = 8) -> list[Hit]:
 def _candidates(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
     yield from _parcels_by_key(twin, text, limit)
     yield from _municipalities(twin, text, limit)
+    yield from _named(twin, text, limit)
     yield from _addresses(twin, text, limit)
     yield from _parcels_by_number(twin, text, limit)
     yield from _buildings(twin, text, limit)
@@ -126,6 +132,31 @@ def _municipalities(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
     )
     for row in _rows(found, "ags, name"):
         yield _hit(twin, "municipality", row, title=row["name"], subtitle=row["ags"], key=row["ags"])
+
+
+def _named(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    """Streets, places, plans and what else a layer's style says is searched, by its name."""
+    if _NUMBER.match(folded(text)):
+        return  # a street with a number is an address
+    sought = literal(folded(text).replace(" ", ""))
+    for layer in layers().values():
+        if layer.style is None or not layer.style.searched or not layer.style.label:
+            continue
+        column = f'"{layer.style.label[0]}"'
+        key = layer.key[0]
+        named = (
+            twin.table(layer.name)
+            .filter(f"{column} IS NOT NULL")
+            .project(f"*, {column}::VARCHAR AS title, {_SQL_FOLD.format(column + '::VARCHAR')} AS sought")
+            .filter(f"contains(sought, {sought})")
+        )
+        # A street is many edges, and one hit.
+        ordered = named.order(f'starts_with(sought, {sought}) DESC, length(sought), title, "{key}"').limit(limit * 20)
+        seen: set[tuple[str, str]] = set()
+        for row in _rows(ordered, f'ags, "{key}" AS key, title', "ags, key, title"):
+            if (row["ags"], row["title"]) not in seen and len(seen) < _NAMED:
+                seen.add((row["ags"], row["title"]))
+                yield _hit(twin, layer.name, row, title=row["title"], subtitle=layer.title.de, key=row["key"])
 
 
 def _addresses(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
@@ -221,11 +252,11 @@ def _buildings(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
         yield _hit(twin, "building", row, title=row["address"], subtitle=row["function"] or "", key=row["building_id"])
 
 
-def _rows(relation: Any, columns: str) -> list[dict[str, Any]]:
-    """Rows with a point of each geometry."""
+def _rows(relation: Any, columns: str, named: str = "") -> list[dict[str, Any]]:
+    """Rows with a point of each geometry; `named` are the columns' names where they are not plain."""
     point = "ST_PointOnSurface(geom)"
     found = relation.filter("geom IS NOT NULL AND NOT ST_IsEmpty(geom)")
-    names = [*(name.strip() for name in columns.split(",")), "east", "north"]
+    names = [*(name.strip() for name in (named or columns).split(",")), "east", "north"]
     rows = found.project(f"{columns}, ST_X({point}) AS east, ST_Y({point}) AS north").fetchall()
     return [dict(zip(names, row, strict=True)) for row in rows]
 

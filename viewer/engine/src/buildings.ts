@@ -24,6 +24,7 @@ export class Buildings {
   private readonly tenants = new Map<string, Tenant>();
   private readonly order: Tenant[] = [];
   private chosen: Selection | null = null;
+  private through = false;
 
   constructor(private readonly colours: Colours) {}
 
@@ -37,6 +38,7 @@ export class Buildings {
       };
       const [material, depth] = [buildingMaterial(uniforms), buildingDepth(uniforms)];
       tenant = { ags, uniforms, material, depth, identifiers: new Map(), slots: new Map(), meshes: new Set() };
+      glaze(material, this.through);
       this.tenants.set(ags, tenant);
       this.order.push(tenant);
     }
@@ -58,6 +60,13 @@ export class Buildings {
 
   remove(ags: string, mesh: Object3D): void {
     this.tenants.get(ags)?.meshes.delete(mesh as Mesh);
+  }
+
+  /** Makes the houses glass, so that what lies under and behind them is seen, or solid again. */
+  open(through: boolean): void {
+    if (through === this.through) return;
+    this.through = through;
+    for (const { material } of this.order) glaze(material, through);
   }
 
   /** Marks a building; one that is not loaded yet is marked when it arrives. */
@@ -114,6 +123,16 @@ export class Buildings {
     }
     return nearest;
   }
+}
+
+/** What is left of a house of glass. */
+const GLASS = 0.24;
+
+function glaze(material: Tenant["material"], through: boolean): void {
+  material.transparent = through;
+  material.opacity = through ? GLASS : 1;
+  material.depthWrite = !through;
+  material.needsUpdate = true;
 }
 
 /** Gives a mesh the attributes that the materials read: `slot`, `_kind`, `facade`. */

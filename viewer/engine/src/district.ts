@@ -113,9 +113,11 @@ export class District {
   show(layers: Record<string, boolean>): void {
     this.layers = layers;
     const under = this.underground;
-    const piped = this.scene.tilesets.filter(({ how }) => how === "pipe").map(({ layer }) => [layer, false] as const);
-    this.tilesets.show(under ? layers : { ...layers, ...Object.fromEntries(piped) });
+    // Pipes are seen under the ground only; trees would stand before them there.
+    const hidden = this.scene.tilesets.filter(({ how }) => how === (under ? "tree" : "pipe")).map(({ layer }) => layer);
+    this.tilesets.show({ ...layers, ...Object.fromEntries(hidden.map((layer) => [layer, false])) });
     this.ground.open(under);
+    this.buildings.open(under);
     this.borders.object.visible = this.bordered && layers["municipality"] !== false;
     this.askDrapes();
     this.events.shadows();

@@ -131,7 +131,7 @@ export class Pins {
   private material(layer: string): ShaderMaterial {
     let material = this.materials.get(layer);
     if (!material) {
-      material = signMaterial(this.looks[layer]?.classes ?? []);
+      material = signMaterial(this.looks[layer]?.classes ?? [], this.looks[layer]?.dots === true);
       this.materials.set(layer, material);
     }
     return material;
@@ -163,7 +163,7 @@ function placesOf(stand: Stand): Float32Array {
   return places;
 }
 
-function signMaterial(classes: LayerLook["classes"]): ShaderMaterial {
+function signMaterial(classes: LayerLook["classes"], dots: boolean): ShaderMaterial {
   const { picture, rows } = drawSigns(classes.length ? classes : [{ colour: "#5b6770", icon: "", title: null }]);
   return new ShaderMaterial({
     transparent: true,
@@ -174,11 +174,12 @@ function signMaterial(classes: LayerLook["classes"]): ShaderMaterial {
       uGrid: { value: [COLUMNS, rows] },
       uScreen: { value: new Vector2(1, 1) },
       uRatio: { value: 1 },
+      uDots: { value: dots ? 1 : 0 },
     },
     vertexShader: /* glsl */ `
       attribute float _class, sign;
       uniform vec2 uScreen;
-      uniform float uRatio;
+      uniform float uRatio, uDots;
       flat varying float vClass;
       flat varying float vSign;
       void main() {
@@ -186,6 +187,8 @@ function signMaterial(classes: LayerLook["classes"]): ShaderMaterial {
         vSign = sign;
         gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
         float size = sign > 0.5 ? ${SIGN.toFixed(1)} : ${DOT.toFixed(1)};
+        // Dots that stand by the thousand shrink with the houses that they mean.
+        if (uDots > 0.5) size = clamp(size * 600.0 / gl_Position.w, 4.5, size * 1.25);
         // A sign stands on its point, a dot lies about it.
         if (sign > 0.5) gl_Position.y += size / uScreen.y * gl_Position.w;
         gl_PointSize = size * uRatio;
