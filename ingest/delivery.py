@@ -12,11 +12,19 @@ from ingest.border_order import borders_first
 from ingest.bystander import bystander
 from ingest.download import download, is_url
 from ingest.format import Format
+from ingest.mapping.mapping import Mapping
+from ingest.mapping.matching import fitting
+from ingest.mapping.unmapped import unmapped
 from ingest.read_together import read_together
 from ingest.recognition import chosen, is_companion, recognise, unknown
 from ingest.source_file import SourceFile
+from ingest.table.opening import kind as is_table
+from ingest.table.spreadsheet import is_spreadsheet
 from twin.errors import DeliveryError, Unreachable
 from twin.language import Text
+
+MAPPED = "mapped_table"
+"""The format that mappings are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class Delivery:
         Files of the archive that are in no format that we know.
     error : DeliveryError or None
         Why it cannot be read.
+    mappings : tuple of Mapping
+        What its tables are read by; none for other formats.
     """
 
     name: str
@@ -45,10 +55,15 @@ class Delivery:
     sources: tuple[SourceFile, ...] = ()
     passed_over: tuple[str, ...] = ()
     error: DeliveryError | None = None
+    mappings: tuple[Mapping, ...] = ()
 
     def digest(self) -> str:
-        """SHA-256 of the bytes handed in: of the file, and of those that belong to it (``.dbf``, ``.tfw``)."""
+        """SHA-256 of the bytes handed in: of the file, and of those that belong to it (``.dbf``, ``.tfw``).
+
+        The same table read by another mapping is another delivery.
+        """
         digests = [_file_digest(path) for path in (self.path, *self._beside())]
+        digests += [mapping.fingerprint for mapping in self.mappings]
         return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
     def _beside(self) -> list[Path]:
@@ -61,7 +76,9 @@ class Delivery:
         return sorted(path for path in named - {self.path} if is_companion(SourceFile(path)) and path.is_file())
 
 
-def deliveries(words: Iterable[str], folder: Path, format_name: str = "") -> Iterator[Delivery]:
+def deliveries(
+    words: Iterable[str], folder: Path, format_name: str = "", mappings: Sequence[Mapping] = ()
+) -> Iterator[Delivery]:
     """Deliveries that the words of the command line name.
 
     A folder is walked in the order of names, but for borders, which come first: by them the rest is placed. Each file
@@ -76,13 +93,15 @@ def deliveries(words: Iterable[str], folder: Path, format_name: str = "") -> Ite
         For downloads and archives within archives; has to live as long as the deliveries are used.
     format_name : str
         Format that everything is taken to be in; empty to recognise it.
+    mappings : sequence of Mapping
+        What tables in no format of their own may be read by.
 
     Raises
     ------
     twin.errors.UnknownName
         If there is no such format.
     """
-    forced = chosen(format_name) if format_name else None
+    wanted = _Wanted(chosen(format_name) if format_name else None, tuple(mappings))
     for number, word in enumerate(words):
         own = folder / str(number)
         own.mkdir(parents=True)
@@ -94,12 +113,12 @@ def deliveries(words: Iterable[str], folder: Path, format_name: str = "") -> Ite
             yield Delivery(word.partition("?")[0], Path(word), error=error)
             continue
         if not path.is_dir():
-            yield from _of_file(path, path.name, own / "archives", forced)
+            yield from _of_file(path, path.name, own / "archives", wanted)
             continue
         files = _files(path)
-        for file in files if forced else borders_first(files):
+        for file in files if wanted.format else borders_first(files):
             name = str(file.relative_to(path.parent))
-            yield from _of_file(file, name, own / "archives", forced, within_folder=True)
+            yield from _of_file(file, name, own / "archives", wanted, within_folder=True)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -118,47 +137,71 @@ def _stem(file: Path) -> str:
 
 
 def _of_file(
-    path: Path, name: str, folder: Path, forced: Format | None, *, within_folder: bool = False
+    path: Path, name: str, folder: Path, wanted: _Wanted, *, within_folder: bool = False
 ) -> Iterator[Delivery]:
     try:
-        if is_archive(path):
-            folder.mkdir(exist_ok=True)
-            yield from _of_archive(path, name, members(path, folder), forced)
-            return
         source = SourceFile(path)
-        found = _format(source, forced, alone=not within_folder)
+        if is_archive(path) and not is_spreadsheet(source):
+            folder.mkdir(exist_ok=True)
+            yield from _of_archive(path, name, members(path, folder), wanted)
+            return
+        found, mappings = wanted.of(source, alone=not within_folder)
         if found is not None:
             # A fresh one: its head would be kept as long as the delivery waits.
-            yield Delivery(name, path, found, (SourceFile(path),))
+            yield Delivery(name, path, found, (SourceFile(path),), mappings=mappings)
         else:
-            yield Delivery(name, path, error=bystander(name, source) or unknown(name, source.head))
+            yield Delivery(name, path, error=_error(name, source))
     except DeliveryError as error:
         yield Delivery(name, path, error=error)
 
 
-def _of_archive(path: Path, name: str, found: Sequence[SourceFile], forced: Format | None) -> Iterator[Delivery]:
+def _of_archive(path: Path, name: str, found: Sequence[SourceFile], wanted: _Wanted) -> Iterator[Delivery]:
     by_format: dict[str, list[SourceFile]] = {}
+    used: dict[str, dict[str, Mapping]] = {}
     formats: dict[str, Format] = {}
     passed_over = []
     for source in found:
-        format_ = _format(source, forced, alone=False)
+        format_, mappings = wanted.of(source, alone=False)
         if format_ is not None:
+            used.setdefault(format_.name, {}).update({one.fingerprint: one for one in mappings})
             formats[format_.name] = format_
             by_format.setdefault(format_.name, []).append(source)
         elif not is_companion(source):
             passed_over.append(source.member)
     if not by_format:
-        yield Delivery(name, path, error=bystander(name, *found) or unknown(name, b"PK"))
+        yield Delivery(name, path, error=_error(name, *found, head=b"PK"))
     for format_name, sources in sorted(by_format.items()):
-        yield Delivery(name, path, formats[format_name], tuple(sources), tuple(passed_over))
+        mappings = tuple(used[format_name].values())
+        yield Delivery(name, path, formats[format_name], tuple(sources), tuple(passed_over), mappings=mappings)
 
 
-def _format(source: SourceFile, forced: Format | None, *, alone: bool) -> Format | None:
-    if forced is None:
-        return recognise(source)
-    if alone or forced.recognise(source):
-        return forced
-    return forced if source.suffix in forced.suffixes and not is_companion(source) else None
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How files are to be read: in a format that the user named, or as they are recognised."""
+
+    format: Format | None
+    mappings: tuple[Mapping, ...]
+
+    def of(self, source: SourceFile, *, alone: bool) -> tuple[Format | None, tuple[Mapping, ...]]:
+        """Format of a file, and the mappings that it is read by, where it takes some."""
+        if self.format is None:
+            found = recognise(source)
+            fits = fitting(source, self.mappings) if found is None else ()
+            return (chosen(MAPPED) if fits else found), fits
+        mappings = self.mappings if self.format.name == MAPPED else ()
+        if alone or self.format.recognise(source):
+            return self.format, mappings
+        named = source.suffix in self.format.suffixes and not is_companion(source)
+        return (self.format, mappings) if named else (None, ())
+
+
+def _error(name: str, *sources: SourceFile, head: bytes | None = None) -> DeliveryError:
+    """Why files are not read: no deliveries at all, tables that nobody has mapped, or in no format that we know."""
+    known = bystander(name, *sources)
+    if known is not None:
+        return known
+    table = next((source for source in sources if not is_companion(source) and is_table(source) is not None), None)
+    return unmapped(table) if table is not None else unknown(name, sources[0].head if head is None else head)
 
 
 def _file_digest(path: Path) -> str:

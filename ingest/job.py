@@ -114,7 +114,7 @@ class _Job:
         if _many(words):
             self.run.readers.warm_up()
         with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
-            self._coming = deliveries(words, Path(folder), self.run.request.format)
+            self._coming = deliveries(words, Path(folder), self.run.request.format, self.run.mappings)
             try:
                 self._look_ahead()
                 while self._begun:
@@ -136,7 +136,7 @@ class _Job:
         intakes: list[tuple[Intake, DeliveryReport]] = []
         try:
             with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
-                for delivery in deliveries(words, Path(folder), self.run.request.format):
+                for delivery in deliveries(words, Path(folder), self.run.request.format, self.run.mappings):
                     intake = Intake(delivery, self.run)
                     intakes.append((intake, intake.check(lambda: None)))
         except BaseException:

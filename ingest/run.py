@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.format import Options
+from ingest.mapping.saved import usable
 from ingest.placement import Borders
 from twin.discovery import find
 
@@ -71,6 +72,8 @@ class Run:
         Keys of the municipalities that the district knows, joined or not.
     touched : dict of str to set of str
         Consent classes that the run has changed, by tenant.
+    mappings : tuple of Mapping
+        What tables may be read by: the mapping that the user named, else the saved ones.
     """
 
     def __init__(self, twin: Twin, request: Request, watch: Watch, readers: Readers) -> None:
@@ -78,6 +81,7 @@ class Run:
         self.borders = Borders.of(twin)
         self.registered = frozenset(municipality.ags for municipality in twin.municipalities())
         self.touched: dict[str, set[str]] = {}
+        self.mappings = request.options.mappings or usable(twin, request.options.ags, request.tenants)
 
     def register(self, municipalities: Iterable[Municipality]) -> None:
         """Let the district know municipalities by name."""

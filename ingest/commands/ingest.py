@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from ingest.delivery import MAPPED
 from ingest.format import Options
 from ingest.job import Request, ingest
+from ingest.mapping.saved import named
 from ingest.report_page import page_name, write_page
 from ingest.watch import Nobody, ProgressBar
 from twin.command import Session, command, option
@@ -40,6 +43,10 @@ _CRS = Text(
     "Coordinate reference system of files that name none, such as EPSG:25832.",
 )
 _FORMAT = Text("Format, statt es zu erkennen.", "Format, instead of recognising it.")
+_MAPPING = Text(
+    "Zuordnung, nach der Tabellen gelesen werden, statt der gespeicherten, die passt; siehe 'twin mapping'.",
+    "Mapping that tables are read by, instead of the kept one that fits; see 'twin mapping'.",
+)
 _LICENCE = Text("Lizenz von Dateien, die keine nennen.", "Licence of files that name none.")
 _WORKERS = Text("Leseprozesse [Vorgabe: einer je Kern].", "Reading processes [default: one a core].")
 _REPORT = Text(
@@ -54,6 +61,7 @@ _DRY_RUN = Text("Alles lesen und prüfen, nichts speichern.", "Read and check ev
 @option("--ags", default="", metavar="KEY", text=_AGS)
 @option("--crs", default="", metavar="EPSG:…", text=_CRS)
 @option("--format", "format_name", default="", metavar="NAME", text=_FORMAT)
+@option("--mapping", default="", metavar="NAME|FILE.json", text=_MAPPING)
 @option("--licence", type=click.Choice(list(LICENCES)), metavar="KEY", text=_LICENCE)
 @option("--workers", default=0, type=click.IntRange(0, 256), metavar="N", text=_WORKERS)
 @option("--dry-run", is_flag=True, text=_DRY_RUN)
@@ -66,6 +74,7 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     ags: str,
     crs: str,
     format_name: str,
+    mapping: str,
     licence: str | None,
     workers: int,
     dry_run: bool,
@@ -75,6 +84,9 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     request = Request(Options(crs=crs, ags=ags), format_name, licence or "", workers, dry_run)
     watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
     with session.open() as twin, watched as watch:
+        if mapping:
+            options = replace(request.options, mappings=(named(twin, mapping, ags),))
+            request = replace(request, options=options, format=format_name or MAPPED)
         report = ingest(twin, words, request, watch)
         if folder is not None:
             for number, delivery in enumerate(report.deliveries, 1):

@@ -1,0 +1,1 @@
+"""Tables of any kind, whatever lies on disk: delimited text, spreadsheets, vector files."""
