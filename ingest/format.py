@@ -13,6 +13,7 @@ from ingest.finding import Finding
 from twin.language import Text
 
 if TYPE_CHECKING:
+    from ingest.mapping.mapping import Mapping
     from ingest.source_file import SourceFile
 
 Mode = Literal["replace", "update"]
@@ -31,10 +32,13 @@ class Options:
         CRS of files that name none, such as ``EPSG:25832``; empty if not given. It never overrides what a file says.
     ags : str
         Municipality of features that neither an attribute nor a boundary places; empty if not given.
+    mappings : tuple of Mapping
+        Mappings that tables may be read by: the user's, or the saved ones that fit the file.
     """
 
     crs: str = ""
     ags: str = ""
+    mappings: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,18 @@ class Reject:
         What was expected and what was found.
     layer : str
         Layer it would have gone to.
+    code : str
+        Code of the finding that says so in reports; empty for the common one.
+    content : str
+        What it held as far as it could be read, as JSON, for the quarantine; empty for nothing. Never anything about a
+        person.
     """
 
     feature: str
     reason: str
     layer: str = ""
+    code: str = field(default="", compare=False)
+    content: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import pyarrow as pa
@@ -165,7 +166,8 @@ class Intake:
         """What is read and where to, begun if it has not been yet."""
         if self._staging is None or self._reading is None:
             self._staging = self.run.twin.stage(self.header)
-            folder, format_, options = self._staging.folder / _FOLDER, self.header.format, self.run.request.options
+            folder, format_ = self._staging.folder / _FOLDER, self.header.format
+            options = replace(self.run.request.options, mappings=self.delivery.mappings)
             self._reading = self.run.readers.read(
                 [Task(part, source, format_, options, folder) for part, source in enumerate(self.delivery.sources)]
             )
