@@ -25,8 +25,8 @@ class Finding:
     code : str
         What kind it is, for machines: ``<check>.<problem>``, such as ``geometry.self_intersection``.
     severity : {"error", "warning", "notice"}
-        ``error`` where the row was rejected, ``warning`` where it is stored as it came and is doubtful, ``notice``
-        where it was mended or something is merely said.
+        ``error`` where the row was rejected (a format that yields one takes no row beside it), ``warning`` where it is
+        stored as it came and is doubtful, ``notice`` where it was mended or something is merely said.
     layer : str
         Layer of the feature; empty where it concerns the file.
     feature : str

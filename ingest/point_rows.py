@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -89,11 +90,13 @@ class PointRows:
             if not inside[number]:
                 first, second = self._positions[number]
                 reason = _ABROAD.format(where=where, first=first, second=second, crs=self._references[number].name)
-                yield Reject(where, reason, self.layer)
+                content = _content({**row, "position": [first, second], "crs": self._references[number].name})
+                yield Reject(where, reason, self.layer, f"place.{self._astray(number)}", content)
                 continue
             identity = str(row.get(key) or f"E{points[number, 0]:.2f}N{points[number, 1]:.2f}")
             if identity in self._keys:
-                yield Reject(where, _AGAIN.format(where=where, key=identity), self.layer)
+                content = _content({**row, "position": self._positions[number], "crs": self._references[number].name})
+                yield Reject(where, _AGAIN.format(where=where, key=identity), self.layer, "duplicates.key", content)
                 inside[number] = False
                 continue
             self._keys.add(identity)
@@ -101,6 +104,14 @@ class PointRows:
         if kept:
             yield Batch(self.layer, self._table(kept, points[inside]))
         self._rows, self._positions, self._references, self._wheres = [], [], [], []
+
+    def _astray(self, number: int) -> str:
+        """What is wrong with a position outside: zeros, the axes, or all of it."""
+        first, second = self._positions[number]
+        if first == 0 and second == 0:
+            return "null"
+        other = turned(self._references[number]).to_store(np.array([first]), np.array([second]))
+        return "swapped_axes" if within(other).all() else "abroad"
 
     def _table(self, rows: list[dict[str, object]], points: NDArray[np.float64]) -> pa.Table:
         schema: pa.Schema = find("LAYER", self.layer).read_schema
@@ -125,6 +136,12 @@ class PointRows:
                 self._settled = True
             found[mine] = (turned(reference) if self.swapped else reference).to_store(first, second)
         return found
+
+
+def _content(row: dict[str, object]) -> str:
+    """A row as JSON, for the quarantine."""
+    given = {name: value for name, value in row.items() if value is not None}
+    return json.dumps(given, ensure_ascii=False, default=str)
 
 
 def within(points: NDArray[np.float64]) -> NDArray[np.bool_]:

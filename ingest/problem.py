@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from ingest.check import Check, Problem
-from ingest.workers import REPAIR, UNREAD
 from twin.discovery import discover
 from twin.language import Text
 
+UNREAD = "read.rejected"
+"""Code of a feature that its format could not take."""
+
+REPAIR = Text(
+    "Das Objekt in der Quelle berichtigen und die Datei neu liefern.",
+    "Put the feature right in its source and deliver the file again.",
+)
 _UNREAD = Text("Objekt nicht lesbar", "Feature that cannot be read")
 
 

@@ -109,6 +109,6 @@ class _Frame:
         end = 16 + length * self.scale
         return (
             f'<g transform="translate(0 {_HEIGHT - 14:.0f})" stroke="#33312C" fill="none">'
-            f'<path d="M16-5V0H{end:.1f}V-5"/><text x="{end + 6:.1f}" y="0" fill="#33312C" '
+            f'<path d="M16-5V0H{end:.1f}V-5"/><text font-size="13" x="{end + 6:.1f}" y="0" fill="#33312C" '
             f'stroke="none">{text}</text></g>'
         )

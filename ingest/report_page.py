@@ -187,7 +187,9 @@ def _kind(kept: Sequence[Finding], severity: Severity, code: str, layer: str, co
 
 def _row(one: Finding) -> str:
     place = "" if one.east is None or one.north is None else f"{one.east:.1f}<br>{one.north:.1f}"
-    where = ", ".join(part for part in (escape(one.file), str(one.line) if one.line else "") if part)
+    # Of a member of an archive its own name: the archive stands in the heading.
+    file = one.file.rpartition("/")[2]
+    where = ", ".join(part for part in (escape(file), str(one.line) if one.line else "") if part)
     said = Text(one.sentence.de[:_LONGEST], one.sentence.en[:_LONGEST])
     cells = (escape(one.feature), both(said), escape(one.ags), place, where)
     kinds = ("", "", "", ' class="n"', "")

@@ -39,6 +39,6 @@ details summary{cursor:pointer}
 main>section{border:0;padding:0;break-inside:auto}tr,h2,h3{break-inside:avoid}h3{break-after:avoid}}
 """.strip()
     + "\n"
-    + "\n".join(f".{severity}{{border-color:{colour}}}" for severity, colour in COLOURS.items())
+    + "\n".join(f".sums li.{severity}{{border-color:{colour}}}" for severity, colour in COLOURS.items())
     + "\n"
 )

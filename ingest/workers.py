@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from ingest.checking import checked
 from ingest.finding import Finding, Findings
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
+from ingest.problem import REPAIR, UNREAD, advice_of
 from ingest.recognition import chosen
 from ingest.sheet import Sheet
 from ingest.source_file import UNREADABLE, SourceFile
@@ -28,16 +29,9 @@ REJECTS_KEPT = 1_000
 KEPT_OF_FILE = 5_000
 """Findings of a file that are kept one by one, whatever their kinds."""
 
-UNREAD = "read.rejected"
-"""Code of a feature that its format could not take."""
-
 DONE, STOP = "done", "stop"
 """Empty files that say that a file has been read to its end, and that no more of a delivery is wanted."""
 
-REPAIR = Text(
-    "Das Objekt in der Quelle berichtigen und die Datei neu liefern.",
-    "Put the feature right in its source and deliver the file again.",
-)
 _DAMAGED = Text("eine lesbare Datei", "a readable file")
 
 
@@ -200,9 +194,22 @@ def _write(format_: Format, task: Task, part: Part, folder: Path, stack: ExitSta
         elif isinstance(item, Reject):
             part.reject(item)
             said = Text(item.reason, item.reason)
-            part.findings.add(Finding(UNREAD, "error", item.layer, item.feature, said, advice=REPAIR))
+            code = item.code or UNREAD
+            part.findings.add(
+                Finding(
+                    code,
+                    "error",
+                    item.layer,
+                    item.feature,
+                    said,
+                    advice=advice_of(code) or REPAIR,
+                    content=item.content,
+                )
+            )
         elif isinstance(item, Finding):
             part.findings.add(item)
+            if item.severity == "error":
+                part.reject(Reject(item.feature, str(item.sentence), item.layer))
         elif isinstance(item, Retire):
             part.retired.setdefault(item.layer, []).extend(item.keys)
         else:

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.address.reference import zone_reference
+from ingest.checks.raw import raw_finding, ruin
 from ingest.delimited import first_lines, invalid, number, rows, split
+from ingest.finding import Finding
 from ingest.format import Facts, Item, Options, Reject, Retire
 from ingest.point_rows import PointRows
 from ingest.source_file import SourceFile
@@ -163,8 +165,9 @@ class _Reading:
             self.retired.append(said["oi"])
             return
         east, north = number(said["eee"]), number(said["nnn"])
-        if not (math.isfinite(east) and math.isfinite(north)):
-            yield Reject(said["oi"], f"{where}: {_NUMBERS}", "address")
+        broken = _broken(said, where)
+        if broken is not None:
+            yield broken
             return
         reference = self._reference(said, east)
         if reference is None:
@@ -193,6 +196,18 @@ class _Reading:
             mode="update" if changes else "replace",
             notes=(_COARSE.format(count=coarse),) if coarse else (),
         )
+
+
+def _broken(said: dict[str, str], where: str) -> Reject | Finding | None:
+    """Why the coordinates of a line are none; None if they are."""
+    for name in ("eee", "nnn"):
+        problem = ruin(said[name], coordinate=True)
+        if problem:
+            line, value = int(where.removeprefix("line ")), said[name]
+            return raw_finding(problem, "address", said["oi"], column=name, value=value, line=line, row=_row(said))
+    if math.isfinite(number(said["eee"])) and math.isfinite(number(said["nnn"])):
+        return None
+    return Reject(said["oi"], f"{where}: {_NUMBERS}", "address")
 
 
 def _row(said: dict[str, str]) -> dict[str, object]:

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.address.reference import zone_reference
+from ingest.checks.raw import raw_finding, ruin
 from ingest.column_names import meanings, unit
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
+from ingest.finding import Finding
+from ingest.finding import said as said_in_both
 from ingest.format import Facts, Item, Options, Reject
 from ingest.point_rows import PointRows
 from ingest.source_file import SourceFile
@@ -31,6 +34,14 @@ _LONGEST_POINT = 200
 _MOST_CODES = 8
 """Different CRSs that the rows of one file may name."""
 
+_IMPOSSIBLE = Text(
+    "{column}: erwartet 0 bis {most} {unit}, gefunden {value} {unit}; der Wert bleibt leer.",
+    "{column}: expected 0 to {most} {unit}, found {value} {unit}; the value stays empty.",
+)
+_COMMA = Text(
+    "Den Wert in der Quelle prüfen; oft fehlt ein Dezimalkomma, oder die Einheit ist eine andere.",
+    "Look at the value in its source; often a decimal sign is missing, or the unit is another.",
+)
 _UNKNOWN = {"", "?", "-", "–", "unbekannt", "k.a.", "null"}
 _NAMED = Text("Namen der Spalten, darunter Lage und Baumart oder Maße", "column names, with a position and a species")
 _VALUES = Text("erwartet {expected} Werte, gefunden {found}.", "expected {expected} values, found {found}.")
@@ -153,6 +164,14 @@ class _Reading:
         said = {meaning: values[place] for meaning, place in self.columns.places.items()}
         identity = said.get("tree_id") or where
         position, code = self._position(said)
+        ruined = self._ruined(said)
+        if ruined:
+            column, problem = ruined
+            value, number_ = said[column], int(where.removeprefix("line "))
+            name = self.columns.names[self.columns.places[column]]
+            yield raw_finding(problem, "tree", identity, column=name, value=value, line=number_, row=said)
+            return
+        yield from self._odd_sizes(said, identity, where)
         if not all(map(math.isfinite, position)):
             yield Reject(identity, f"{where}: {_NUMBERS}", "tree")
             return
@@ -160,6 +179,34 @@ class _Reading:
         self.crs.add(crs.name)
         if self.points.add(self._row(said), position, crs, identity):
             yield from self.points.flush()
+
+    @staticmethod
+    def _ruined(said: dict[str, str]) -> tuple[str, str] | None:
+        """The coordinate that a spreadsheet has ruined, and how; None if none."""
+        for meaning in ("east", "north"):
+            problem = ruin(said.get(meaning, ""), coordinate=True)
+            if problem:
+                return meaning, problem
+        return None
+
+    def _odd_sizes(self, said: dict[str, str], identity: str, where: str) -> Iterator[Finding]:
+        """What is no number, or no tree's: the tree stays, without the value."""
+        line = int(where.removeprefix("line "))
+        for meaning, factor in self._factors.items():
+            text = said.get(meaning, "")
+            if not text or text.lower() in _UNKNOWN:
+                continue
+            value = number(text) * factor
+            if 0 <= value <= LARGEST[meaning]:
+                continue
+            column = self.columns.names[self.columns.places[meaning]]
+            if math.isnan(value):
+                problem = ruin(text, coordinate=False) or "not_a_number"
+                yield raw_finding(problem, "tree", identity, column=column, value=text, line=line, severity="warning")
+                continue
+            unit_ = "cm" if meaning.startswith("trunk") else "m"
+            sentence = said_in_both(_IMPOSSIBLE, column=column, value=value, most=LARGEST[meaning], unit=unit_)
+            yield Finding("plausibility.value", "warning", "tree", identity, sentence, line=line, advice=_COMMA)
 
     def _position(self, said: dict[str, str]) -> tuple[tuple[float, float], str]:
         if "east" in said and "north" in said:
