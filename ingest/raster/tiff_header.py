@@ -42,6 +42,16 @@ class TiffHeader:
         """Whether it can be a terrain model: one band of at least 16 bits that is neither palette nor mask."""
         return self.bands == 1 and self.bits in {16, 32, 64} and self.photometric not in {_PALETTE, _MASK}
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be a photograph: grey or palette of 8 bits, or three bands and more of 8 or 16."""
+        return self.photometric != _MASK and (self.bits == 8 or (self.bits == 16 and self.bands >= 3))
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it has geo keys."""
+        return "GeoTIFF" in self.version
+
 
 def read_header(source: SourceFile) -> TiffHeader | None:
     """Header of `source`; None if it is no TIFF or damaged.

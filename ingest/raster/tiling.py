@@ -13,6 +13,7 @@ import shapely
 
 from ingest.format import Batch, Box
 from layers.terrain import LAYER
+from twin.discovery import find
 from twin.geometry.raster import Heights, encode, summary
 from twin.geometry.tile_grid import TileGrid
 
@@ -89,8 +90,8 @@ def claimed(cells: Cells, tally: Tally) -> Box | None:
     return extent(cells) if gaps <= _GAPS * cells.width * cells.height else None
 
 
-def tile_batches(cells: Cells, tally: Tally) -> Iterator[Batch]:
-    """Tiles of a raster as rows of layer ``terrain``, from north to south.
+def tile_batches(cells: Cells, tally: Tally, layer: str = LAYER.name) -> Iterator[Batch]:
+    """Tiles of a raster as rows of layer ``terrain``, or of one laid out like it, from north to south.
 
     Parameters
     ----------
@@ -98,6 +99,8 @@ def tile_batches(cells: Cells, tally: Tally) -> Iterator[Batch]:
         The raster.
     tally : Tally
         Counted up while the batches are taken.
+    layer : str
+        Name of the layer.
 
     Yields
     ------
@@ -115,7 +118,7 @@ def tile_batches(cells: Cells, tally: Tally) -> Iterator[Batch]:
             stripe = cells.read(top - high + 1, west - first_column, high - low, east - west)
             table = _rows(grid, _plausible(stripe, tally), west=west, south=low, columns=part, tally=tally)
             if table.num_rows:
-                yield Batch(LAYER.name, table)
+                yield Batch(layer, table.cast(find("LAYER", layer).read_schema))
 
 
 def _spans(first: int, end: int, edge: int) -> list[tuple[int, int]]:

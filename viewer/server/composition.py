@@ -19,6 +19,7 @@ from viewer.scene.terrain_tiles import skirt
 from viewer.scene.tileset import Box, Tileset, read_tileset
 from viewer.server.imagery import imagery
 from viewer.server.layer_list import layer_list, row_count
+from viewer.server.live import live_layers, revision
 
 if TYPE_CHECKING:
     from twin import Twin
@@ -59,6 +60,11 @@ def compose(twin: Twin) -> dict[str, Any]:
                 }
                 tilesets.append(entry | {"revision": found.facts["revision"], "estimated": product.layer == "ground"})
                 boxes.append((drawn, _without_skirts(found) if drawn == "terrain" else found.box))
+    for layer in live_layers():
+        state = revision(twin, layer)
+        if state:
+            entry = {"ags": "", "layer": layer.name, "url": f"features/{layer.name}/tileset.json", "how": "pin"}
+            tilesets.append(entry | {"revision": state, "estimated": False})
     draped = [layer.name for layer in layers().values() if is_draped(layer) and row_count(twin, layer.name)]
     pictures = imagery(twin)
     signed = {entry["layer"] for entry in tilesets if entry["how"] == "pin"}

@@ -28,6 +28,7 @@ from viewer.server.composition import compose
 from viewer.server.drape_source import Drapes
 from viewer.server.headers import HEADERS
 from viewer.server.imagery import ImagerySource
+from viewer.server.live import live_layers, live_tile, live_tileset
 
 TwinFactory = Callable[[HTTPServerRequest], Twin]
 """Gives the twin as whoever sent a request may see it."""
@@ -58,6 +59,7 @@ def handlers(twin_factory: TwinFactory) -> list[tuple[str, type[RequestHandler],
     table: list[tuple[str, type[RequestHandler]]] = [
         (r"/scene\.json", SceneHandler),
         (rf"/tiles/{_AGS}/(?P<layer>[a-z_]{{1,40}})/(?P<file>[^/]{{1,80}})", TileHandler),
+        (r"/features/(?P<layer>[a-z_]{1,40})/(?P<file>tileset\.json|content-[0-9a-f]{16}\.glb)", LiveHandler),
         (rf"/colours/{_AGS}\.bin", ColourHandler),
         (r"/legend\.json", LegendHandler),
         (rf"/drape/(?P<west>{_NUMBER})_(?P<south>{_NUMBER})_(?P<size>{_NUMBER})\.png", DrapeHandler),
@@ -144,6 +146,24 @@ class TileHandler(TwinHandler):
             # The name ends in a signature of the rows: another content has another name.
             self.set_header("Cache-Control", "private, max-age=86400, immutable")
         self.give(body, "model/gltf-binary" if content else "application/json")
+
+
+class LiveHandler(TwinHandler):
+    """Pins that are made as they are asked for."""
+
+    async def get(self, layer: str, file: str) -> None:
+        """``/features/<layer>/<file>``."""
+        declared = next((declared for declared in live_layers() if declared.name == layer), None)
+        if declared is None:
+            raise HTTPError(404)
+        make = live_tileset if file == "tileset.json" else live_tile
+        made = await self.ask(lambda: make(self.twin, declared))
+        if not made:
+            raise HTTPError(404)
+        if isinstance(made, bytes):
+            self.give(made, "model/gltf-binary")
+        else:
+            self.give_json(made)
 
 
 class ColourHandler(TwinHandler):

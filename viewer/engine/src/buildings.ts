@@ -126,7 +126,7 @@ export class Buildings {
 }
 
 /** What is left of a house of glass. */
-const GLASS = 0.24;
+const GLASS = 0.16;
 
 function glaze(material: Tenant["material"], through: boolean): void {
   material.transparent = through;

@@ -19,5 +19,5 @@ interface PropertyTables {
 export function featureOf({ ags, layer }: TilesetEntry, object: Object3D, index: number): Feature | null {
   const tables = object.userData["structuralMetadata"] as PropertyTables | undefined;
   const row = tables?.getPropertyTableData([0], [index])[0];
-  return row ? { ags, layer, key: String(row["key"] ?? ""), title: String(row["title"] ?? "") } : null;
+  return row ? { ags: ags || String(row["ags"] ?? ""), layer, key: String(row["key"] ?? ""), title: String(row["title"] ?? "") } : null;
 }

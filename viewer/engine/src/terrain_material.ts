@@ -9,7 +9,7 @@ import type { Square } from "./terrain";
 const RAMP = ["#9db37c", "#b1bd84", "#c6c792", "#d3c99c", "#d9cba8"];
 
 /** How much of the ground is left where it is seen through. */
-const VEIL = 0.36;
+const VEIL = 0.3;
 
 const NOTHING = new DataTexture(new Uint8Array(4), 1, 1);
 NOTHING.needsUpdate = true;

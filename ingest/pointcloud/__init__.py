@@ -1,0 +1,1 @@
+"""Point clouds: from laser points to grids of heights."""
