@@ -148,11 +148,13 @@ class Matching:
 
     def _stored(self, areas: NDArray[np.object_], sources: set[str | None]) -> _Rows:
         """Rows that stay, near `areas`; if these are of one source, without those of the same."""
+        bounds = shapely.bounds(areas)
+        bounds = bounds[np.isfinite(bounds).all(axis=1)]
         near, others = "false", ""
-        west, south, east, north = shapely.total_bounds(areas).tolist()
-        if np.isfinite([west, south, east, north]).all():
-            edges = (west - _REACH, south - _REACH, east + _REACH, north + _REACH)
-            near = f"ST_Intersects_Extent(geom, ST_MakeEnvelope({', '.join(map(repr, edges))}))"
+        if len(bounds):
+            west, south = (bounds[:, :2].min(axis=0) - _REACH).tolist()
+            east, north = (bounds[:, 2:].max(axis=0) + _REACH).tolist()
+            near = f"ST_Intersects_Extent(geom, ST_MakeEnvelope({west!r}, {south!r}, {east!r}, {north!r}))"
         if len(sources) == 1:
             (source,) = sources
             others = f"AND {self._source} IS DISTINCT FROM {text(source) if source is not None else 'NULL'}"

@@ -45,6 +45,7 @@ SQUARE_METRES = ("area", "flaeche_m2", "area_m2", "amtliche_flaeche")
 
 FOREIGN = re.compile(
     r"flst|flurst|flur$|gemarkung|zaehler|nenner|hausn|hsnr|strasse|gebnutz|gebaeude|gebäude|building|storey|dach|roof|nutzart|plan"
+    r"|^gfk$|flstkennz"
 )
 """Columns of parcels, buildings, addresses, plans: such a file is not one of borders, whatever keys it has."""
 

@@ -38,7 +38,7 @@ def expect_stock(rows: dict[str, list[dict[str, Any]]], facts: Facts) -> None:
     assert first["parcel_id"] == "DENW11AL00000001"
     assert (first["gemarkung"], first["gemarkungsnummer"], first["flur"]) == ("Ostönnen", "055432", 2)
     assert (first["zaehler"], first["nenner"], first["ags"]) == (17, None, "05974040")
-    assert first["amtliche_flaeche"] == first["area"] == 400.0
+    assert first["amtliche_flaeche"] == pytest.approx(first["area"]) == 400.0
     assert json.loads(first["land_use_areas"]) == {"Wohnbaufläche": 300.0, "Landwirtschaft": 100.0}
     assert first["location"] == "Hauptstraße 1"
     # Without a Flurstückskennzeichen its parts make the key.
@@ -58,7 +58,7 @@ def expect_stock(rows: dict[str, list[dict[str, Any]]], facts: Facts) -> None:
 
     grass, port = rows["land_use"]
     assert (grass["land_use_class"], grass["land_use_code"]) == ("AX_Landwirtschaft", "43001_1020")
-    assert (grass["land_use"], grass["area"]) == ("Grünland", 800.0)
+    assert (grass["land_use"], grass["area"]) == ("Grünland", pytest.approx(800.0))
     assert (port["land_use_class"], port["land_use"], port["name"]) == (None, "Raumhafen", "Startplatz")
     assert facts.date == "2026-03-02"
     assert any("1" in note and "055432002000180003__" in note for note in facts.notes)
@@ -83,9 +83,8 @@ def test_every_dialect_of_gml_comes_to_the_same(written, dialect: dict[str, Any]
     rows, rejects, facts = read(path)
     assert not rejects
     expect_stock(rows, facts)
-    assert shapely.from_wkb(rows["parcel"][0]["geom"]).equals_exact(PARCELS[0]["shape"].normalize(), 0.01) or (
-        shapely.from_wkb(rows["parcel"][0]["geom"]).symmetric_difference(PARCELS[0]["shape"]).area < 0.1
-    )
+    parcel = shapely.from_wkb(rows["parcel"][0]["geom"])
+    assert parcel.symmetric_difference(PARCELS[0]["shape"]).area < 0.1
 
 
 def test_a_geopackage_comes_to_the_same(tmp_path: Path) -> None:
