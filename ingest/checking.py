@@ -6,11 +6,20 @@ from functools import cache
 from typing import Literal
 
 import pyarrow as pa
+import shapely
 
 from ingest.check import Check
+from ingest.finding import Finding, said
 from ingest.sheet import Sheet
 from twin.discovery import discover, find
+from twin.language import Text
 from twin.layer import Layer
+
+_SKIPPED = Text(
+    "Die Prüfung „{check}“ war an einem Teil der Objekte nicht möglich: {problem}.",
+    "Check “{check}” was not possible for some of the features: {problem}.",
+)
+_LONGEST = 200
 
 
 @cache
@@ -27,7 +36,12 @@ def examine(sheet: Sheet, scope: Literal["batch", "delivery"] = "batch") -> Shee
         if not len(sheet):
             break
         sheet.check = check
-        check.run(sheet)
+        try:
+            check.run(sheet)
+        except shapely.errors.GEOSException as problem:
+            # Hostile geometry may defeat the library; the rows stay as they are, and nobody believes them checked.
+            sentence = said(_SKIPPED, check=check.title, problem=str(problem)[:_LONGEST])
+            sheet.findings.add(Finding(f"{check.name}.skipped", "warning", sheet.layer.name, "", sentence))
     sheet.check = None
     return sheet
 

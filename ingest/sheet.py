@@ -116,7 +116,8 @@ class Sheet:
     def geometry(self) -> NDArray[np.object_]:
         """Geometries, None where there is none or the bytes are not WKB."""
         column = self.column("geom").to_numpy(zero_copy_only=False)
-        found: NDArray[np.object_] = shapely.from_wkb(column, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):
+            found: NDArray[np.object_] = shapely.from_wkb(column, on_invalid="ignore")
         return found
 
     # Reporting

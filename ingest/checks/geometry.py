@@ -136,6 +136,8 @@ def _repeated(sheet: Sheet, extended: Mask, coordinates: NDArray[np.float64], ow
     suspect &= extended
     if not suspect.any():
         return
+    # What has no extent would become a ring of too few points.
+    suspect[suspect] = _sound(sheet.geometry[suspect])
     before = sheet.geometry[suspect]
     after = shapely.remove_repeated_points(before)
     fewer = shapely.get_num_coordinates(before) - shapely.get_num_coordinates(after)
@@ -147,6 +149,17 @@ def _repeated(sheet: Sheet, extended: Mask, coordinates: NDArray[np.float64], ow
     if mended.any():
         sheet.mend(mended, after[good])
         sheet.find("repeated_points", mended, count=count)
+
+
+def _sound(geometries: NDArray[np.object_]) -> Mask:
+    """Whether every part of a geometry has an extent."""
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    rings, of_part = shapely.get_rings(parts, return_index=True)
+    flat = np.zeros(len(geometries), bool)
+    flat[owner[of_part[~(shapely.area(shapely.polygons(rings)) > 0)]]] = True
+    lines = shapely.get_dimensions(parts) == 1
+    flat[owner[lines & ~(shapely.length(parts) > 0)]] = True
+    return ~flat
 
 
 def _valid(sheet: Sheet, areas: Mask) -> None:
