@@ -2,7 +2,7 @@
 
 from twin.language import Text
 from twin.layer import Column, Layer
-from twin.style import Classes, ColourClass, Ramp, Style
+from twin.style import Classes, ColourClass, Pin, Ramp, Style
 
 # A column is read as one line.
 # fmt: off
@@ -49,6 +49,6 @@ LAYER = Layer(
     ),
     key=("stop_id",),
     geometry="point",
-    style=Style(colour="#2878B8", order=57, visible=False, themes=(SERVICE, KIND)),
+    style=Style(colour="#2878B8", order=57, visible=False, themes=(SERVICE, KIND), group="traffic", shapes=(Pin(reach=5000.0, icon="stop"),), label=("name", "platform"), searched=True),
     reference="GTFS Schedule, stops.txt; VDV 432 (DHID)",
 )

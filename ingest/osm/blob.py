@@ -123,7 +123,10 @@ def _check_block(block: memoryview, name: str) -> None:
         _refuse(name, OBJECTS)
     # Each reference takes a byte at least: cheap to see for nearly all blocks that they are harmless.
     references = sum(_references(group) for group in groups)
-    if references * min(len(strings), _LONGEST) > TEXTS and _texts(strings, groups) > TEXTS:
+    if references * min(len(strings), _LONGEST) <= TEXTS:
+        return
+    lengths = np.array([len(value) for _, value in _fields(strings) if not isinstance(value, int)], np.int64)
+    if references * lengths.max(initial=0) > TEXTS and _texts(lengths, groups) > TEXTS:
         _refuse(name, TEXTS)
 
 
@@ -142,9 +145,8 @@ def _references(group: memoryview) -> int:
     return len(group)
 
 
-def _texts(strings: memoryview, groups: list[memoryview]) -> int:
-    """What the tags of all objects take. [B]"""
-    lengths = np.array([len(value) for _, value in _fields(strings) if not isinstance(value, int)], np.int64)
+def _texts(lengths: NDArray[np.int64], groups: list[memoryview]) -> int:
+    """What the tags of all objects take, with strings of these lengths. [B]"""
     named = bytearray()
     for group in groups:
         for kind, thing in _fields(group):
@@ -175,15 +177,22 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     """Number and value of each field of a message."""
     place, end = 0, len(data)
     while place < end:
-        tag, place = _varint(data, place)
+        tag = data[place]
+        place += 1
+        if tag >= 0x80:
+            tag, place = _varint(data, place - 1)
         kind = tag & 7
         value: int | memoryview
-        if kind == 0:
-            value, place = _varint(data, place)
-        elif kind == 2:
-            size, place = _varint(data, place)
+        if kind == 2:
+            # Nearly all lengths take one byte: worth not calling for.
+            size = data[place] if place < end else 0x80
+            place += 1
+            if size >= 0x80:
+                size, place = _varint(data, place - 1)
             value = data[place : place + size]
             place += size
+        elif kind == 0:
+            value, place = _varint(data, place)
         elif kind in {1, 5}:
             place += 8 if kind == 1 else 4
             value = 0

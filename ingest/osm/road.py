@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ingest.osm.tag_table import Tags, table
@@ -12,6 +12,11 @@ _NUMBER = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*(km/h|kmh|kph|mph|knots|m|ft|
 _FEET_AND_INCHES = re.compile(r"(\d{1,3})'(?:(\d{1,2})\")?")
 _TO_KMH = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
 _TO_METRES = {"": 1.0, "m": 1.0, "ft": 0.3048, "'": 0.3048}
+_CYCLEWAYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+_KEYS = (
+    *("highway", "surface", "oneway", "junction", "motorroad", "oneway:bicycle", "bicycle:oneway", *_CYCLEWAYS),
+    *("lanes", "width", "bridge", "tunnel"),
+)
 _WIDEST, _FASTEST, _MOST_LANES = 100.0, 300.0, 20
 
 
@@ -22,6 +27,14 @@ def is_street(highway: str | None) -> bool:
 
 def described(tags: Tags) -> dict[str, object]:
     """Columns of layer ``street`` that the tags of a way say; ``backward`` beside, where traffic runs against it."""
+    said = tuple((key, value) for key, value in tags.items() if key in _keys() or key.startswith("maxspeed"))
+    return {"name": tags.get("name"), "number": tags.get("ref"), **_described(said)}
+
+
+@lru_cache(maxsize=50_000)
+def _described(said: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """The same of all that do not differ from way to way: a town has some hundred combinations of them."""
+    tags = dict(said)
     road_class = tags["highway"]
     defaults = table("street")["classes"][road_class]
     one_way, backward = _direction(tags, defaults)
@@ -29,8 +42,6 @@ def described(tags: Tags) -> dict[str, object]:
     lanes = _lanes(tags.get("lanes", ""))
     width = _width(tags.get("width", ""))
     return {
-        "name": tags.get("name"),
-        "number": tags.get("ref"),
         "road_class": road_class,
         "surface": tags.get("surface"),
         "one_way": one_way,
@@ -77,8 +88,7 @@ def _direction(tags: Tags, defaults: dict[str, Any]) -> tuple[bool, bool]:
 def _contraflow(tags: Tags) -> bool:
     if tags.get("oneway:bicycle") in table("street")["one_way"]["both"] or tags.get("bicycle:oneway") == "no":
         return True
-    sides = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
-    return any(tags.get(side) in _words("contraflow") for side in sides)
+    return any(tags.get(side) in _words("contraflow") for side in _CYCLEWAYS)
 
 
 def _speed(tags: Tags, defaults: dict[str, Any]) -> tuple[float | None, str | None]:
@@ -122,6 +132,14 @@ def _number(text: str, units: dict[str, float]) -> float | None:
     if found is None or (found[2] or "").lower() not in units:
         return None
     return float(found[1].replace(",", ".")) * units[(found[2] or "").lower()]
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """Keys that a description depends on."""
+    known = table("street")
+    of_access = {key for keys in known["access"].values() for key in keys}
+    return frozenset({*_KEYS, *of_access, *known["speed_keys"]})
 
 
 @cache
