@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.mapping import cell
 from ingest.mapping.mapping import ColumnRule, Mapping
-from ingest.mapping.position import positions
+from ingest.mapping.position import NO_POSITION, positions
 from ingest.mapping.validation import mappable
 from ingest.mapping.vocabulary import vocabulary
 from ingest.table.table import Rows
@@ -62,17 +62,25 @@ class Problem:
         ``position``, ``width``, ``number``, ``year``, ``date``, ``boolean``, ``code`` or ``range``.
     sentence : Text
         What is wrong.
+    value : str
+        What stands there, shortened.
     """
 
     place: int
     column: str
     kind: str
     sentence: Text
+    value: str = ""
 
     @property
     def rejects(self) -> bool:
         """Whether the row cannot be taken; else only the cell is left empty."""
         return self.kind in ("position", WIDTH)
+
+    @property
+    def code(self) -> str:
+        """Code of the finding that says so; empty for the common one."""
+        return "place.null" if self.sentence == NO_POSITION else ""
 
 
 @dataclass(slots=True)
@@ -221,7 +229,7 @@ def _problems(cells: pd.Series, column: Column, wrong: NDArray[np.bool_], kind: 
         value = str(cells.iat[place])[:_SHOWN]
         sentence = _NOT[kind]
         yield Problem(
-            int(place), column.name, kind, Text(sentence.de.format(value=value), sentence.en.format(value=value))
+            int(place), column.name, kind, Text(sentence.de.format(value=value), sentence.en.format(value=value)), value
         )
 
 

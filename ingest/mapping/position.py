@@ -26,7 +26,7 @@ LONGEST = 8 << 20
 """Longest well-known text of a cell. [characters]"""
 
 _SRID = r"^\s*SRID=(\d{4,6});"
-_NONE = Text("keine Lage", "no position")
+NO_POSITION = Text("keine Lage", "no position")
 _UNREADABLE = Text("die Lage ist nicht lesbar", "the position cannot be read")
 _ABROAD = Text("liegt nicht in Mitteleuropa ({crs})", "does not lie in Central Europe ({crs})")
 _KIND = Text("erwartet {expected}, gefunden {found}", "expected {expected}, found {found}")
@@ -89,7 +89,7 @@ def positions(rows: Rows, rule: GeometryRule, geometry: str, reference: Referenc
     shapes, problems = raw(rows, rule, dialect)
     shapes = np.where(shapely.is_empty(shapes), None, shapes)
     for place in np.flatnonzero(shapely.is_missing(shapes)):
-        problems.setdefault(int(place), _NONE)
+        problems.setdefault(int(place), NO_POSITION)
     shapes = in_store(shapely.force_2d(shapes), reference, swapped=rule.swapped)
     outside = ~_within(shapely.bounds(shapes)) & ~shapely.is_missing(shapes)
     abroad = Text(_ABROAD.de.format(crs=reference.name[:40]), _ABROAD.en.format(crs=reference.name[:40]))

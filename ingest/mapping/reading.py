@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from ingest.checks.raw import raw_finding, ruin
+from ingest.finding import Finding
 from ingest.format import Batch, Facts, Item, Options, Reject
 from ingest.mapping.conversion import Converted, Problem, convert
 from ingest.mapping.mapping import Mapping
@@ -25,6 +28,8 @@ from twin.geometry.crs import Reference
 from twin.language import Text
 
 _SHOWN = 3
+_LONGEST_KEY = 120
+_TOLD = 200
 _AGAIN = Text("die Kennung {key} kam schon vor; die erste Zeile gilt", "id {key} came before; the first row counts")
 _BY = Text("Zuordnung „{name}“ → {layer}", "mapping “{name}” → {layer}")
 _CELLS = Text(
@@ -97,6 +102,7 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     crs: set[str] = field(default_factory=set)
     keys: dict[str, set[int]] = field(default_factory=dict)
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def table(self, match: Match) -> Iterator[Item]:
         """Rows of one table."""
@@ -110,6 +116,7 @@ class _Reading:
             found = convert(rows, mapping, reference)
             said.hear(found)
             yield from self._rejects(rows, found, mapping)
+            yield from self._doubts(rows, found, mapping)
             fresh = found.table.filter(pa.array(found.kept))
             if fresh.num_rows:
                 yield Batch(mapping.layer, fresh)
@@ -131,18 +138,46 @@ class _Reading:
         for place, key in enumerate(found.keys):
             where = f"line {rows.numbers[place]}" if rows.shapes is None else f"feature {rows.numbers[place]}"
             if place in why:
-                yield Reject(where, f"{where}: {why[place].sentence}.", mapping.layer)
+                reason, content = f"{where}: {why[place].sentence}.", _content(rows, place, mapping)
+                yield Reject(where, reason, mapping.layer, why[place].code, content)
                 continue
             identity = hash(key)
             if identity in seen:
                 found.kept[place] = False
-                yield Reject(str(key)[:120], f"{where}: {_AGAIN.format(key=str(key)[:120])}.", mapping.layer)
+                own = str(key)[:_LONGEST_KEY]
+                reason, content = f"{where}: {_AGAIN.format(key=own)}.", _content(rows, place, mapping)
+                yield Reject(own, reason, mapping.layer, "duplicates.key", content)
             seen.add(identity)
+
+    def _doubts(self, rows: Rows, found: Converted, mapping: Mapping) -> Iterator[Finding]:
+        """Cells that hold something else than numbers: the first ones of each column are told one by one."""
+        for problem in found.problems:
+            kind = (mapping.layer, problem.column)
+            if problem.kind != "number" or self.told[kind] >= _TOLD:
+                continue
+            self.told[kind] += 1
+            source = mapping.columns[problem.column].source or problem.column
+            yield raw_finding(
+                ruin(problem.value, coordinate=False) or "not_a_number",
+                mapping.layer,
+                str(found.keys[problem.place])[:_LONGEST_KEY],
+                column=source,
+                value=problem.value,
+                line=int(rows.numbers[problem.place]),
+                severity="warning",
+            )
 
     def facts(self) -> Facts:
         """What the file says about itself."""
         title = kind(self.source) or Text("Tabelle", "table")
         return Facts(version=str(title), crs=", ".join(sorted(self.crs)), notes=tuple(self.notes))
+
+
+def _content(rows: Rows, place: int, mapping: Mapping) -> str:
+    """What a row held in the columns that the mapping reads, as JSON, for the quarantine."""
+    names = sorted(mapping.needs & set(rows.values.columns))
+    given = {name: str(value)[:_LONGEST_KEY] for name in names if (value := rows.values[name].iat[place]) is not None}
+    return json.dumps(given, ensure_ascii=False)
 
 
 class _Said:

@@ -38,7 +38,7 @@ def separator(head: bytes) -> str:
     for delimiter in DELIMITERS:
         widths = Counter(len(split(line, delimiter)) for line in lines)
         width, agreeing = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
-        if width > 1 and agreeing * 5 >= len(lines) * 3 and agreeing * width > most:
+        if width > 1 and agreeing * 2 >= len(lines) and agreeing * width > most:
             best, most = delimiter, agreeing * width
     return best
 

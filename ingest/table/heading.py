@@ -22,7 +22,7 @@ def heading(rows: Sequence[Sequence[Any]]) -> int:
     filled = [sum(not _is_empty(cell) for cell in row) for row in rows]
     widest = max(filled, default=0)
     for place, row in enumerate(rows):
-        if filled[place] * 5 < widest * 4:
+        if filled[place] * 3 < widest * 2:
             continue
         cells = [cell for cell in row if not _is_empty(cell)]
         words = sum(_is_word(cell) for cell in cells)
