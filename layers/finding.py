@@ -3,6 +3,7 @@
 from twin.language import Text
 from twin.layer import Column, Layer
 from twin.provenance import INTERNAL
+from twin.style import Classes, ColourClass, Pin, Style
 
 LAYER = Layer(
     name="finding",
@@ -62,6 +63,26 @@ LAYER = Layer(
     key=("finding_id",),
     geometry="point",
     placement="registry",
+    style=Style(
+        colour="#C8443C",
+        order=70,
+        visible=False,
+        group="check",
+        shapes=(Pin(reach=8000.0, icon="info"),),
+        label=("sentence", "code"),
+        themes=(
+            Classes(
+                name="finding_severity",
+                title=Text("Schwere", "Severity"),
+                column="severity",
+                classes=(
+                    ColourClass(Text("Fehler", "Error"), "#C8443C", ("error",), icon="error"),
+                    ColourClass(Text("Warnung", "Warning"), "#E9A23B", ("warning",), icon="warning"),
+                    ColourClass(Text("Hinweis", "Note"), "#2878B8", icon="info"),
+                ),
+            ),
+        ),
+    ),
     licence=INTERNAL,
     reference="ISO 19157 (Geographic information – Data quality)",
 )

@@ -14,7 +14,7 @@ from twin.language import Text
 from twin.layer import Layer
 from twin.style import GROUPS, Classes, Ramp, Theme, shapes
 from viewer.pages import words
-from viewer.pages.markup import STYLESHEET, escaped, ramp, signs
+from viewer.pages.markup import STYLESHEET, escaped, folded, ramp, signs
 from viewer.pages.state import MapState
 from viewer.scene.feature_rows import default_theme
 from viewer.scene.icons import icons
@@ -159,6 +159,12 @@ class LayerSwitch:
         self._themes.visible = bool(on and len(self._themes.options) > 1)
 
     def _content(self, layer: Layer) -> str:
+        """Legend and remarks; folded away where the layer is shown to everybody from the start."""
+        assert layer.style is not None
+        content = self._entries(layer)
+        return folded(self._state.say(words.LEGEND), "", content, opened=not layer.style.visible)
+
+    def _entries(self, layer: Layer) -> str:
         assert layer.style is not None
         chosen = self._state.by.get(self._name, "")
         theme = next((theme for theme in layer.style.themes if theme.name == chosen), default_theme(layer))

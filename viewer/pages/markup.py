@@ -57,10 +57,9 @@ def signs(entries: Iterable[tuple[str, str, str]]) -> str:
 
 def folded(title: str, kind: str, content: str, opened: bool) -> str:
     """A part that the reader opens and closes: `title` and `kind` as plain texts, `content` as HTML."""
-    return (
-        f"<details{' open' if opened else ''}><summary>{escaped(title)}<small>{escaped(kind)}</small></summary>"
-        f"{content}</details>"
-    )
+    small = f"<small>{escaped(kind)}</small>" if kind else ""
+    state = " open" if opened else ""
+    return f"<details{state}><summary>{escaped(title)}{small}</summary>{content}</details>"
 
 
 def _sign(icon: str) -> str:
@@ -103,7 +102,7 @@ details { border-top: 1px solid rgba(128, 128, 128, 0.28); padding: 5px 0; }
 summary { cursor: pointer; font-weight: 500; overflow-wrap: anywhere; padding: 2px 0; }
 summary small { display: block; font-weight: 400; opacity: 0.72; padding-left: 14px; }
 summary:focus-visible { outline: 2px solid #006bff; outline-offset: 2px; border-radius: 3px; }
-.count { opacity: 0.62; font-size: 0.78rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.count { display: block; text-align: right; opacity: 0.62; font-size: 0.78rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ramp { height: 12px; border-radius: 3px; box-shadow: inset 0 0 0 1px rgba(0, 0, 0, 0.18); }
 .ramp-labels { display: flex; justify-content: space-between; font-size: 0.78rem; opacity: 0.8; position: relative; }
 .hint { opacity: 0.75; margin: 4px 0; }

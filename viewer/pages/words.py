@@ -14,7 +14,8 @@ NONE = Text("nicht gefärbt", "not coloured")
 MUNICIPALITY = Text("Gemeinde", "Municipality")
 SEARCH = Text("Adresse, Flurstück oder Gemeinde suchen", "Find an address, parcel or municipality")
 NO_HIT = Text("Nichts gefunden zu „{text}“.", "Nothing found for “{text}”.")
-NOTHING_HERE = Text(
+NOTHING_LEGEND = Text("Legende", "Legend")
+HERE = Text(
     "Hier liegt nichts, was für Sie freigegeben ist.",
     "There is nothing here that is shared with you.",
 )

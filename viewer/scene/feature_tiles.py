@@ -73,6 +73,8 @@ Made = tuple[bytes, Array]
 def products() -> Iterator[Product]:
     """One product for each layer that is drawn as trees, pins or pipes."""
     for layer in layers().values():
+        if layer.placement == "registry":
+            continue  # no lake has its rows: `viewer.server.live` draws them as they are asked for
         for shape in shapes(layer.style, layer.geometry):
             drawn = drawing(shape)
             if drawn is not None:

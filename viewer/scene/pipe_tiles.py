@@ -85,7 +85,7 @@ def axes(geometries: Array, depth: Array, ground: Any) -> tuple[Array, Array, Ar
     """
     parts, row = shapely.get_parts(geometries, return_index=True)
     kinds = shapely.get_type_id(parts)
-    wanted = ((kinds == 1) | (kinds == 0)) & ~shapely.is_empty(parts)
+    wanted = ((kinds == 1) & (shapely.length(parts) > 0)) | ((kinds == 0) & ~shapely.is_empty(parts))
     parts, row, kinds = parts[wanted], row[wanted], kinds[wanted]
     plane, tube = shapely.get_coordinates(shapely.segmentize(parts, STEP), return_index=True)
     upright = kinds[tube] == 0
@@ -142,11 +142,11 @@ def tubes(points: Array, tube: Array, radius: Array) -> tuple[Array, Array, Arra
     here = np.flatnonzero(follows)[:, None] * SIDES
     a, b = here + corner, here + following
     c, d = a + SIDES, b + SIDES
-    walls = np.stack([np.stack([a, b, d], -1), np.stack([a, d, c], -1)], -2).reshape(-1, 3)
+    walls = np.stack([np.stack([a, d, b], -1), np.stack([a, c, d], -1)], -2).reshape(-1, 3)
     ends = np.flatnonzero(np.concatenate([~follows, [True]])) * SIDES if len(points) else np.zeros(0, int)
     starts = np.flatnonzero(np.concatenate([[True], ~follows])) * SIDES if len(points) else np.zeros(0, int)
     fan = np.array([[0, k, k + 1] for k in range(1, SIDES - 1)])
-    lids = np.concatenate([ends[:, None, None] + fan, starts[:, None, None] + fan[:, ::-1]]).reshape(-1, 3)
+    lids = np.concatenate([ends[:, None, None] + fan[:, ::-1], starts[:, None, None] + fan]).reshape(-1, 3)
     return vertices.reshape(-1, 3), normals.reshape(-1, 3), np.concatenate([walls, lids])
 
 

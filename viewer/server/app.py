@@ -11,9 +11,12 @@ from tornado.ioloop import IOLoop
 
 import twin
 from twin import Principal, Twin
+from viewer.pages.data_page import data_page
 from viewer.pages.map_page import map_page
 from viewer.server.handlers import handlers
 from viewer.server.headers import SecurityHeaders
+from viewer.uploads.handlers import upload_handlers
+from viewer.uploads.inbox import Inbox
 
 
 def start(
@@ -23,9 +26,10 @@ def start(
     address: str = "127.0.0.1",
     port: int = 5006,
     origins: list[str] | None = None,
+    steward: Principal | None = None,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve the map until the process is stopped.
+    """Serve the map, and the data page where there is a steward, until the process is stopped.
 
     Parameters
     ----------
@@ -37,6 +41,8 @@ def start(
         Where to listen.
     origins : list of str
         ``host:port`` under which browsers see the server, where that is not `address`.
+    steward : Principal, optional
+        Whose data every visitor may bring in on the data page; without one there is none.
     ready : callable
         Called once the server listens.
     """
@@ -46,14 +52,23 @@ def start(
     def for_request(_request: Any) -> Twin:
         return for_tiles
 
+    pages: dict[str, Any] = {"/": map_page(lambda: for_pages, steward)}
+    patterns = handlers(for_request)
+    open_twins = [for_pages, for_tiles]
+    inbox = Inbox(for_pages.home.temp)
+    if steward is not None:
+        for_stewards = twin.open(home, principal=steward)
+        open_twins.append(for_stewards)
+        pages["/data"] = data_page(for_pages.home, steward, inbox, lambda: for_stewards)
+        patterns += upload_handlers(inbox)
     pn.extension(notifications=True)
     hosts = origins or [f"localhost:{port}", f"127.0.0.1:{port}", f"{address}:{port}"]
     server = pn.serve(
-        {"/": map_page(lambda: for_pages)},
+        pages,
         port=port,
         address=address,
         websocket_origin=hosts,
-        extra_patterns=handlers(for_request),
+        extra_patterns=patterns,
         title="Digitaler Zwilling",
         show=False,
         start=False,
@@ -71,5 +86,6 @@ def start(
     except KeyboardInterrupt:
         server.stop()
     finally:
-        for_pages.close()
-        for_tiles.close()
+        inbox.close()
+        for opened in open_twins:
+            opened.close()

@@ -55,8 +55,8 @@ def remarks(layer: Layer) -> list[Text]:
             times = f"{shape.exaggeration:g}"
             found.append(
                 Text(
-                    f"Unter der Erde {times}-fach verdickt gezeichnet; ohne Tiefenangabe {_german(shape.usual)} m tief.",
-                    f"Drawn {times} times thicker under the ground; without a depth {shape.usual:g} m deep.",
+                    f"Unter der Erde {times}-fach verdickt; ohne Angabe {_german(shape.usual)} m tief gezeichnet.",
+                    f"{times} times thicker under the ground; drawn {shape.usual:g} m deep where no depth is given.",
                 )
             )
     return found

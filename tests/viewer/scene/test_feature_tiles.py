@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 
+from twin.discovery import find
+from viewer.scene import feature_rows
+from viewer.scene.looks import look
 from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
 from viewer.scene.tiles import DERIVATIVE
@@ -82,3 +86,57 @@ def test_withdrawal_takes_the_tiles(planted):
     assert list(folder.glob("*.glb"))
     planted.withdraw(OPEN, "tree")
     assert not folder.exists()
+
+
+def test_signs_bear_their_class_and_name(district, deliver, parse_glb):
+    places = [
+        {
+            "facility_id": "F1",
+            "kind": "school",
+            "name": "Patrokli-Schule",
+            "geom": shapely.Point(400_100, 5_700_100).wkb,
+        },
+        {"facility_id": "F2", "kind": "pharmacy", "geom": shapely.Point(400_200, 5_700_100).wkb},
+        {"facility_id": "F3", "kind": "never heard of"},
+    ]
+    deliver(district, OPEN, {"facility": places}, file="places.pbf")
+    DERIVATIVE.update(district, None)
+    ((_, data),) = tiles(district, "facility").values()
+    glb = parse_glb(data)
+    named = zip(glb.column("title"), glb.attribute("_CLASS").tolist(), strict=True)
+    found = dict(zip(glb.column("key"), named, strict=True))
+    classes = look(find("LAYER", "facility"))["classes"]
+    assert found["F1"][0] == "Patrokli-Schule"
+    assert classes[found["F1"][1]]["title"]["en"] == "School"
+    # A place without a name is called by what it is.
+    assert found["F2"][0] == "Apotheke"
+    assert classes[found["F2"][1]]["icon"]
+    assert set(found) == {"F1", "F2"}
+
+
+def test_a_ramp_gives_signs_a_class_a_stop():
+    layer = find("LAYER", "broadband")
+    stops = layer.style.themes[0].stops
+    values = pa.array([None, stops[0][0] - 1, stops[1][0], stops[-1][0] + 1], pa.float64())
+    columns = {name: pa.nulls(4, pa.string()) for name in layer.style.label}
+    table = pa.table(columns | {layer.style.themes[0].column: values})
+    assert feature_rows.classes(layer, table).tolist() == [len(stops), 0, 1, len(stops) - 1]
+    entries = look(layer)["classes"]
+    assert len(entries) == len(stops) + 1
+    assert [entry["colour"] for entry in entries[:-1]] == [colour for _, colour in stops]
+
+
+def test_pipes_lie_under_the_hill(district, deliver, parse_glb):
+    line = shapely.LineString([(400_100, 5_700_100), (400_140, 5_700_100)])
+    deliver(
+        district,
+        OPEN,
+        {"utility_line": [{"line_id": "L1", "medium": "water", "depth": 2.0, "geom": line.wkb}]},
+        file="w.gpkg",
+    )
+    DERIVATIVE.update(district, None)
+    ((content, data),) = tiles(district, "utility_line").values()
+    glb = parse_glb(data)
+    heights = (glb.positions + content.centre)[:, 2]
+    assert 49.7 < heights.min() < heights.max() < 51.1
+    assert glb.column("key") == ["L1"]
