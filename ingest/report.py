@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from rich.console import Console
@@ -177,6 +178,8 @@ class Report:
         """Write it for people."""
         for delivery in self.deliveries:
             _print_delivery(delivery, console)
+        if len(self.deliveries) > _SAMPLES:
+            console.print(f"[bold]{_summary(self.deliveries)}[/]")
         for note in self.notes:
             console.print(f"[yellow]•[/] {escape(note)}")
 
@@ -184,6 +187,12 @@ class Report:
 _UNCHANGED = Text("unverändert, schon geladen", "unchanged, loaded before")
 _DRY_RUN = Text("Probelauf, nichts gespeichert", "dry run, nothing stored")
 _NOTHING = Text("gültig, aber nichts für den Zwilling darin", "valid, but nothing in it for the twin")
+_DELIVERIES = Text("Lieferungen", "deliveries")
+_STORED = Text("geladen", "loaded")
+_SAME = Text("unverändert", "unchanged")
+_EMPTY = Text("ohne etwas für den Zwilling", "with nothing for the twin")
+_UNKNOWN = Text("keine Lieferung", "no delivery")
+_FAILED = Text("abgelehnt", "refused")
 _READ = Text("gelesen", "read")
 _LOADED = Text("geladen", "loaded")
 _RETIRED = Text("abgelöst", "retired")
@@ -198,7 +207,8 @@ def _print_delivery(delivery: DeliveryReport, console: Console) -> None:
     )
     console.print(title)
     if delivery.error:
-        console.print(f"  [red]{escape(delivery.error)}[/]")
+        colour = "yellow" if delivery.unknown else "red"
+        console.print(f"  [{colour}]{escape(_without_name(delivery))}[/]")
         return
     if delivery.unchanged:
         console.print(f"  {_UNCHANGED}")
@@ -222,6 +232,27 @@ def _print_delivery(delivery: DeliveryReport, console: Console) -> None:
     _print_findings(delivery.findings, console)
     for note in delivery.notes:
         console.print(f"  [yellow]•[/] {escape(note)}")
+
+
+def _without_name(delivery: DeliveryReport) -> str:
+    """The error without the file's name, which stands above it."""
+    for name in (delivery.file, PurePath(delivery.file).name):
+        if delivery.error.startswith(f"{name}: "):
+            return delivery.error.removeprefix(f"{name}: ")
+    return delivery.error
+
+
+def _summary(deliveries: Sequence[DeliveryReport]) -> str:
+    """How many deliveries came to what."""
+    stored = [one for one in deliveries if not one.error and not one.unchanged]
+    counts = (
+        (_STORED, sum(bool(one.loaded_rows) for one in stored)),
+        (_SAME, sum(one.unchanged for one in deliveries)),
+        (_EMPTY, sum(not one.loaded_rows for one in stored)),
+        (_UNKNOWN, sum(bool(one.error) and one.unknown for one in deliveries)),
+        (_FAILED, sum(bool(one.error) and not one.unknown for one in deliveries)),
+    )
+    return f"{grouped(len(deliveries))} {_DELIVERIES}: " + ", ".join(f"{grouped(n)} {text}" for text, n in counts if n)
 
 
 def _refusals(refused: Iterable[tuple[str, int]]) -> list[str]:

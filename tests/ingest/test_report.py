@@ -21,3 +21,20 @@ def test_thousands_are_set_apart_as_the_language_does(chosen: Language, read: st
     assert f"{read} " in shown.getvalue()
     assert f"{loaded} " in shown.getvalue()
     assert f"05974052: {read} " in shown.getvalue()
+
+
+def test_many_deliveries_are_summed_up_and_an_error_does_not_repeat_the_name(capsys):
+    report = Report([DeliveryReport(f"a/{number}.gml", format="citygml") for number in range(6)])
+    report.deliveries[0].load("building", "05974040", 3)
+    report.deliveries[1].unchanged = True
+    report.deliveries[2].error, report.deliveries[2].unknown = "a/2.gml: no data.", True
+    report.deliveries[3].error = "3.gml: damaged."
+    use_language("en")
+    try:
+        report.print(Console(width=200))
+    finally:
+        use_language(None)
+    shown = capsys.readouterr().out
+    assert "6 deliveries: 1 loaded, 1 unchanged, 2 with nothing for the twin, 1 no delivery, 1 refused" in shown
+    assert "\n  no data.\n" in shown
+    assert "\n  damaged.\n" in shown
