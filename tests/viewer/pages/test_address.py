@@ -32,3 +32,10 @@ def test_no_query_is_an_error(text):
 def test_a_quoted_value_costs_only_itself():
     address = parse_address("?theme=%22x%22&scenario=field&view=1,2,nan,4,5,6")
     assert (address.theme, address.scenario, address.view) == ("", "field", {})
+
+
+def test_what_layers_are_coloured_by_is_in_the_address():
+    address = parse_address("by=plan_area:plan_grz,flood_zone:flood_kind")
+    assert address.by == (("plan_area", "plan_grz"), ("flood_zone", "flood_kind"))
+    assert parse_address(address.query()) == address
+    assert parse_address("by=x,a:b:c,a:<b>,:,a:").by == ()
