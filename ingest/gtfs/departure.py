@@ -67,9 +67,8 @@ class Departures:
                 yield Batch(LAYER, table)
 
     def _calls(self, batch: pa.RecordBatch) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        sequence = pd.to_numeric(batch.column("stop_sequence").to_pandas(), errors="coerce")
-        numbers = sequence.fillna(-1).clip(-1, 10**9).to_numpy(np.int64)
-        return _places(self._trips.ids, batch.column("trip_id")), numbers, seconds(batch.column("departure_time"))
+        sequence = _numbers(batch.column("stop_sequence"))
+        return _places(self._trips.ids, batch.column("trip_id")), sequence, seconds(batch.column("departure_time"))
 
     def _departures(self, batch: pa.RecordBatch) -> pa.Table:
         trip, sequence, time = self._calls(batch)
@@ -133,6 +132,14 @@ class Departures:
             for field in schema
         ]
         return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _numbers(column: pa.Array) -> NDArray[np.int64]:
+    """Whole numbers of a column, -1 where there is none."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    sound = pc.match_substring_regex(trimmed, r"^\d{1,9}$")
+    found: NDArray[np.int64] = pc.if_else(sound, trimmed, "-1").cast(pa.int64()).fill_null(-1).to_numpy()
+    return found
 
 
 def _places(ids: pd.Index[str], column: pa.Array) -> NDArray[np.int64]:

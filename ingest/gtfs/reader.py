@@ -80,7 +80,9 @@ def _reference_days(days: Calendar, driven: Trips) -> dict[str, int]:
     found = {}
     for name, wanted in (("weekday", _MIDWEEK), ("saturday", (_SATURDAY,)), ("sunday", (_SUNDAY,))):
         possible = np.flatnonzero(np.isin(days.weekdays, wanted))
-        found[name] = int(possible[each[possible].argmax()]) if len(possible) else -1
+        # The middle one of several: at either end of a timetable are holidays, which not every calendar knows.
+        most = possible[each[possible] == each[possible].max(initial=0)]
+        found[name] = int(most[len(most) // 2]) if len(most) else -1
     return found
 
 
