@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.archive import is_archive, members
 from ingest.border_order import borders_first
 from ingest.bystander import bystander
-from ingest.download import download, is_url
+from ingest.download import is_url
 from ingest.format import Format
 from ingest.mapping.mapping import Mapping
 from ingest.mapping.matching import fitting
@@ -20,6 +20,7 @@ from ingest.recognition import chosen, is_companion, recognise, unknown
 from ingest.source_file import SourceFile
 from ingest.table.opening import kind as is_table
 from ingest.table.spreadsheet import is_spreadsheet
+from ingest.wfs import fetch
 from twin.errors import DeliveryError, Unreachable
 from twin.language import Text
 
@@ -106,7 +107,7 @@ def deliveries(
         own = folder / str(number)
         own.mkdir(parents=True)
         try:
-            path = download(word, own) if is_url(word) else Path(word).expanduser()
+            path = fetch(word, own) if is_url(word) else Path(word).expanduser()
             if not path.exists():
                 raise Unreachable(file=word, found=Text("gibt es nicht", "does not exist"))
         except DeliveryError as error:

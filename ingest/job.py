@@ -18,6 +18,7 @@ from ingest.report import DeliveryReport, Report
 from ingest.run import Request, Run
 from ingest.settling import settle_again
 from ingest.watch import DERIVING, Nobody, Watch
+from ingest.wfs import boxed
 from twin.discovery import discover
 from twin.errors import TwinError, UnknownMunicipality
 from twin.failure import record_failure
@@ -114,6 +115,7 @@ class _Job:
         if _many(words):
             self.run.readers.warm_up()
         with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
+            words = [boxed(word, self._box()) if is_url(word) else word for word in words]
             self._coming = deliveries(words, Path(folder), self.run.request.format, self.run.mappings)
             try:
                 self._look_ahead()
@@ -152,6 +154,12 @@ class _Job:
     def _finish(self, changed: bool) -> None:
         if changed and self.run.touched:
             self._derive()
+
+    def _box(self) -> tuple[float, float, float, float] | None:
+        """Box around the municipality that the user named; None if none is named or its border is not known."""
+        ags = self.run.request.options.ags
+        area = self.run.borders.areas.get(ags) if ags else None
+        return None if area is None else area.bounds
 
     def _look_ahead(self) -> None:
         """Begin deliveries until the readers have enough to do; they land one after another, in their order."""
