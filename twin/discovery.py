@@ -19,6 +19,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "DERIVATIVE": ("viewer.scene",),
     "PICTURE": ("viewer.scene",),
     "VIEWS": ("twin.scenario",),
+    "DESK": ("ingest.steward",),
 }
 """Which packages are walked for which constant. Private ones come by entry points of group ``twin.<constant>``."""
 
@@ -32,7 +33,8 @@ def discover(constant: str) -> dict[str, Any]:
     constant : str
         ``LAYER``, ``FORMAT``, ``CHECK`` (what is looked for in each delivery), ``INDICATOR``, ``COMMAND``,
         ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what
-        `Twin.plot` can draw) or ``VIEWS`` (what is added to every state of the tables that is read, such as scenarios).
+        `Twin.plot` can draw), ``VIEWS`` (what is added to every state of the tables that is read, such as scenarios)
+        or ``DESK`` (who takes deliveries in for the dashboard).
 
     Returns
     -------

@@ -74,14 +74,25 @@ def principal_of(who: str) -> Principal:
     ),
 )  # fmt: skip
 @option(
+    "--steward", metavar="AGS|county|operator",
+    text=Text(
+        "Wessen Daten Besucher auf der Seite „Daten“ einbringen dürfen; sonst die von --as, außer bei public.",
+        "Whose data visitors may bring in on the data page; else that of --as, but for public.",
+    ),
+)  # fmt: skip
+@option(
     "--origin", multiple=True, metavar="HOST:PORT",
     text=Text("Name, unter dem der Browser den Server sieht.", "Name under which the browser sees the server."),
 )  # fmt: skip
 @option("--open/--no-open", "show", default=True, text=Text("Den Browser öffnen.", "Open the browser."))
 @click.pass_obj
-def serve(session: Session, port: int, address: str, who: str, origin: tuple[str, ...], show: bool) -> None:
+def serve(
+    session: Session, port: int, address: str, who: str, steward: str | None, origin: tuple[str, ...], show: bool
+) -> None:
     """Serve the map page."""
     principal = principal_of(who)
+    named = principal_of(steward) if steward else principal
+    keeper = None if named.role == "public" else named
     try:
         from viewer.server.app import start  # noqa: PLC0415 – Panel takes seconds to import
     except ModuleNotFoundError as missing:
@@ -99,7 +110,15 @@ def serve(session: Session, port: int, address: str, who: str, origin: tuple[str
             if show and _has_screen():
                 webbrowser.open(where)
 
-        start(operator.home.path, principal, address=address, port=port, origins=list(origin), ready=ready)
+        start(
+            operator.home.path,
+            principal,
+            address=address,
+            port=port,
+            origins=list(origin),
+            steward=keeper,
+            ready=ready,
+        )
 
 
 def _update(operator: Any, session: Session) -> None:

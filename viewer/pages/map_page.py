@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from jinja2 import Template
-from panel_material_ui.base import BASE_TEMPLATE, _env
 
-from twin import Twin
+from twin import Principal, Twin
 from twin.language import Language
 from viewer.engine.component import DistrictMap
-from viewer.pages import words
-from viewer.pages.address import parse_address
+from viewer.pages import data_words, words
+from viewer.pages.address import Address, parse_address
+from viewer.pages.frame import LINKS, PALETTE, page_template
 from viewer.pages.inspector import Inspector
 from viewer.pages.layer_panel import LayerPanel
 from viewer.pages.markup import STYLESHEET, escaped
@@ -29,11 +26,6 @@ from viewer.server.search import Hit
 CLOSE_UP = {"building": 220.0, "address": 260.0, "parcel": 320.0, "municipality": 4500.0}
 """Distance that a search flies to. [m]"""
 
-PALETTE = {
-    "palette": {"primary": {"main": "#1F5F8B"}, "secondary": {"main": "#B05C42"}},
-    "shape": {"borderRadius": 8},
-}
-
 
 class MapPage:
     """One visitor's map page.
@@ -44,9 +36,12 @@ class MapPage:
         Opened for the visitor's principal.
     query : str
         Query string of the address.
+    steward : bool
+        Whether the visitor may bring data in: the header links to the data page.
     """
 
-    def __init__(self, twin: Twin, query: str) -> None:
+    def __init__(self, twin: Twin, query: str, *, steward: bool = False) -> None:
+        self._steward = steward
         address = parse_address(query)
         self.state = MapState(twin, compose(twin), address)
         self._inspector = Inspector(self.state)
@@ -171,7 +166,15 @@ class MapPage:
 
         language = pmui.Button(label=other.upper(), variant="text", color="light", on_click=switch, margin=0)
         chip = pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4))
-        return pmui.Row(pn.layout.HSpacer(), chip, language, sizing_mode="stretch_width")
+        links = [self._data_link()] if self._steward else []
+        return pmui.Row(pn.layout.HSpacer(), *links, chip, language, sizing_mode="stretch_width")
+
+    def _data_link(self) -> pn.pane.HTML:
+        where = f"data{Address(language=self.state.language).query()}"
+        return pn.pane.HTML(
+            f'<nav class="links"><a href="{escaped(where)}">{escaped(self.state.say(data_words.DATA))}</a></nav>',
+            stylesheets=[LINKS],
+        )
 
     def _sources(self) -> pn.pane.HTML:
         lines = "".join(f"<li>{escaped(line)}</li>" for line in self.state.scene["attribution"])
@@ -185,20 +188,12 @@ class MapPage:
         )
 
 
-@cache
-def page_template(language: Language) -> Template:
-    """Page template with the document's language: the one of panel-material-ui is fixed to English."""
-    source = resources.files("panel_material_ui").joinpath("_templates", "base.html").read_text("utf-8")
-    assert BASE_TEMPLATE is not None
-    template: Template = _env.from_string(source.replace('<html lang="en"', f'<html lang="{language}"', 1))
-    return template
-
-
-def map_page(open_twin: Callable[[], Twin]) -> Callable[[], pmui.Page]:
+def map_page(open_twin: Callable[[], Twin], steward: Principal | None = None) -> Callable[[], pmui.Page]:
     """A function that builds the page for each visitor, as `panel.serve` wants it."""
 
     def build() -> pmui.Page:
         location = pn.state.location
-        return MapPage(open_twin(), location.search if location is not None else "").view()
+        query = location.search if location is not None else ""
+        return MapPage(open_twin(), query, steward=steward is not None).view()
 
     return build

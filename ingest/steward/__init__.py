@@ -1,0 +1,1 @@
+"""Taking deliveries in for the dashboard's stewards."""
