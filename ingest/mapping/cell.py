@@ -87,10 +87,35 @@ def number(column: pd.Series, decimal: str = ",", unit: str = "") -> tuple[NDArr
         if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
             values[place] = float(value)
     if written.any():
-        values[written] = _numbers(pd.Series(cells[written], dtype=object), decimal, unit)
+        # Values repeat: each one is looked at once.
+        places, different = pd.factorize(cells[written])
+        values[written] = np.append(_written(different, decimal, unit), np.nan)[places]
     values[~np.isfinite(values)] = np.nan
     known = np.array([cell is not None for cell in cells], bool)
     return values, known & np.isnan(values)
+
+
+def _written(cells: Objects, decimal: str, unit: str) -> NDArray[np.float64]:
+    """Numbers of different texts: most are plain, the rest is looked at closely."""
+    values = np.array([_plain(one, decimal) for one in cells], np.float64)
+    left = np.isnan(values)
+    if left.any():
+        values[left] = _numbers(pd.Series(cells[left], dtype=object), decimal, unit)
+    return values
+
+
+def _plain(text: str, decimal: str) -> float:
+    """A number that can be read in one way only; NaN for all others."""
+    whole, _, behind = text.partition("," if "," in text else ".")
+    sign = text[len(whole) : len(whole) + 1]
+    if not whole.lstrip("+-").isascii() or not whole.lstrip("+-").isdigit() or (behind and not behind.isdigit()):
+        return math.nan
+    if len(behind) == 3 and sign != decimal:
+        return math.nan  # thousands, or not
+    try:
+        return float(f"{whole}.{behind or 0}")
+    except ValueError:
+        return math.nan
 
 
 def _numbers(cells: pd.Series, decimal: str, unit: str) -> NDArray[np.float64]:
@@ -136,7 +161,9 @@ def day(column: pd.Series, order: str = "dmy") -> tuple[Objects, Mask]:
     wrong = np.zeros(len(column), bool)
     raw = column.to_numpy(object)
     cells = text(column)
-    parts = _date_parts(pd.Series(cells, dtype=object), order)
+    places, different = pd.factorize(cells)
+    known = [*_date_parts(pd.Series(different, dtype=object), order), None]
+    parts = [known[number] for number in places]
     for place, cell in enumerate(cells):
         value = raw[place]
         if cell is None:

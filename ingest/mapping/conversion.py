@@ -163,6 +163,10 @@ def _column(rows: Rows, column: Column, rule: ColumnRule, mapping: Mapping) -> t
         given = cells
         cells, unlisted = _translated(cells, rule)
         problems += _problems(given, column, unlisted, "code")
+    if rule.append:
+        behind = cell.text(rows.values[rule.append])
+        joined = [a if b is None else f"{a or ''}{b}" for a, b in zip(cell.text(cells), behind, strict=True)]
+        cells = pd.Series(joined, dtype=object)
     if rule.minus:
         first, wrong_first = cell.number(cells, mapping.dialect.decimal)
         second, wrong_second = cell.number(rows.values[rule.minus], mapping.dialect.decimal)

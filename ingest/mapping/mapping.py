@@ -40,6 +40,8 @@ class ColumnRule:
         The table's value to the layer's; case does not matter.
     otherwise : str or None
         Value where `codes` does not list what stands there; None for none. Without `codes`, values stay as they are.
+    append : str
+        Column whose text is put behind: house number and suffix.
     pattern : str
         Name of a pattern of the layer (``data/columns``) that takes a number out of text: ``HQ100`` is 100.
     """
@@ -50,6 +52,7 @@ class ColumnRule:
     minus: str = ""
     codes: dict[str, str] = field(default_factory=dict)
     otherwise: str | None = None
+    append: str = ""
     pattern: str = ""
 
 
@@ -143,7 +146,7 @@ class Mapping:
     @property
     def needs(self) -> frozenset[str]:
         """Columns that a table must have."""
-        found = {name for rule in self.columns.values() for name in (rule.source, rule.minus) if name}
+        found = {name for rule in self.columns.values() for name in (rule.source, rule.minus, rule.append) if name}
         return frozenset(found | set(self.geometry.columns) | set(self.key.columns))
 
     @property
@@ -233,6 +236,7 @@ def rule_from(given: Any, mapping: str, column: str) -> ColumnRule:
         minus=_text(rule, "minus", mapping),
         codes={str(key): str(value) for key, value in codes.items()},
         otherwise=otherwise,
+        append=_text(rule, "append", mapping),
         pattern=_text(rule, "pattern", mapping),
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 
 from ingest.column_names import synonyms
-from ingest.mapping import cell
 from ingest.mapping.crs_guess import Box, guess
 from ingest.mapping.mapping import Dialect, GeometryRule
 from ingest.mapping.position import raw, stated_code
@@ -127,7 +127,7 @@ def _pair(sample: Sample, near: Box | None) -> Place:
         for rank_north, north in _named(sample, known["north"]):
             if east.name == north.name:
                 continue
-            found = guess(*_numbers(east, north, sample), near)
+            found = guess(east.values, north.values, near)
             code = _CODE.search(f"{east.name} {north.name}")
             crs = f"EPSG:{code[1]}" if code else found.crs
             if not crs:
@@ -139,7 +139,22 @@ def _pair(sample: Sample, near: Box | None) -> Place:
                 rule = GeometryRule("xy", (east.name, north.name), found.swapped)
                 reason = _said(_PAIR, east=east.name, north=north.name, reason=why)
                 best = Place(rule, crs, True, "point", round(confidence, 3), reason)
-    return best or Place(GeometryRule("none"), "", False, "", 0.0, _NONE)
+    return best or _unnamed(sample, near) or Place(GeometryRule("none"), "", False, "", 0.0, _NONE)
+
+
+def _unnamed(sample: Sample, near: Box | None) -> Place | None:
+    """Two neighbouring columns whose numbers can hardly be anything but coordinates, whatever they are called."""
+    numeric = [profile for profile in sample.profiles.values() if profile.numeric > 0.9 and len(profile.numbers) > 1]
+    best: Place | None = None
+    for first, second in pairwise(numeric):
+        found = guess(first.values, second.values, near)
+        if found.confidence < 0.7 or min(first.unique, second.unique) < 0.5:
+            continue
+        rule = GeometryRule("xy", (first.name, second.name), found.swapped)
+        reason = _said(_PAIR, east=first.name, north=second.name, reason=found.reason)
+        if best is None or found.confidence * 0.8 > best.confidence:
+            best = Place(rule, found.crs, True, "point", round(found.confidence * 0.8, 3), reason)
+    return best
 
 
 def _named(sample: Sample, names: tuple[str, ...]) -> list[tuple[int, Profile]]:
@@ -148,12 +163,6 @@ def _named(sample: Sample, names: tuple[str, ...]) -> list[tuple[int, Profile]]:
         if profile.numeric > 0.7:
             by_name.setdefault(profile.plain, profile)
     return [(rank, by_name[name]) for rank, name in enumerate(names) if name in by_name][:4]
-
-
-def _numbers(east: Profile, north: Profile, sample: Sample) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    first, _ = cell.number(east.cells, sample.decimal)
-    second, _ = cell.number(north.cells, sample.decimal)
-    return first, second
 
 
 def _centres(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]

@@ -89,9 +89,13 @@ class Profile:
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
         """The numbers among the values."""
-        values, _ = cell.number(self.cells, self.decimal)
-        found: NDArray[np.float64] = values[np.isfinite(values)]
+        found: NDArray[np.float64] = self.values[np.isfinite(self.values)]
         return found
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """One number a row, NaN where there is none."""
+        return cell.number(self.cells, self.decimal)[0]
 
     @cached_property
     def numeric(self) -> float:

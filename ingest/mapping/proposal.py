@@ -7,15 +7,14 @@ from collections.abc import Mapping as Given
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.column_names import plain, synonyms
+from ingest.column_names import plain
 from ingest.mapping.mapping import Dialect, GeometryRule, KeyRule, Mapping, rule_from
 from ingest.mapping.placing import Place
 from ingest.mapping.profile import Profile, Sample
 from ingest.mapping.ranking import LayerGuess, suggestions
-from ingest.mapping.suggestion import Suggestion
+from ingest.mapping.suggestion import Suggestion, municipality
 from ingest.mapping.validation import demand_columns, layers, validate
 from ingest.mapping.vocabulary import vocabulary, words
-from ingest.placement import municipality_key
 from twin.errors import MappingError
 from twin.language import Text
 from twin.layer import Layer
@@ -30,7 +29,6 @@ _PREFIXED = Text(
 _CONTENT_KEY = Text(
     "keine Spalte mit einer Kennung: aus dem Inhalt gebildet", "no column with an identifier: made of the content"
 )
-_AGS = Text("Gemeindeschlüssel mit {digits} Ziffern", "municipality keys of {digits} digits")
 _BAD = Text(
     "Korrekturen: unbekannte Angabe „{word}“; bekannt sind {known}",
     "corrections: unknown word “{word}”; known are {known}",
@@ -222,7 +220,7 @@ def completed(bare: Proposal, layer_name: str) -> Proposal:
     columns = sorted(found.values(), key=lambda one: (-one.confidence, one.column))
     if ags is not None:
         columns.append(ags)
-    used = {name for one in columns for name in (one.rule.source, one.rule.minus)} | set(place.columns)
+    used = {name for one in columns for name in (one.rule.source, one.rule.minus, one.rule.append)} | set(place.columns)
     used |= set(key.rule.columns)
     unused = tuple(name for name in bare.sample.profiles if name not in used)
     return replace(
@@ -285,18 +283,6 @@ def _key(bare: Proposal, layer: Layer, suggested: Suggestion | None) -> KeyGuess
                 )
             return KeyGuess(KeyRule((profile.name,), prefix), 0.9, reason)
     return KeyGuess(KeyRule((), ""), 0.5, _CONTENT_KEY)
-
-
-def municipality(sample: Sample) -> Suggestion | None:
-    """The column with the municipality's key: named so, and of its form."""
-    for name in synonyms("position")["ags"]:
-        for profile in sample.profiles.values():
-            known = profile.known[:200]
-            if profile.plain == name and known and all(municipality_key(one) for one in known):
-                digits = "/".join(sorted({str(len(one)) for one in known}))
-                reason = Text(_AGS.de.format(digits=digits), _AGS.en.format(digits=digits))
-                return Suggestion("ags", rule_from(profile.name, "", "ags"), 0.95, reason)
-    return None
 
 
 def _kept(rule: Any, proposed: Any, mapping: str, column: str) -> Any:

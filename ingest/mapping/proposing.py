@@ -16,8 +16,9 @@ from ingest.mapping.mapping import KeyRule
 from ingest.mapping.matching import signature
 from ingest.mapping.placing import place
 from ingest.mapping.profile import LOOKED_AT, sample
-from ingest.mapping.proposal import KeyGuess, Proposal, completed, municipality
+from ingest.mapping.proposal import KeyGuess, Proposal, completed
 from ingest.mapping.ranking import rank
+from ingest.mapping.suggestion import municipality
 from ingest.source_file import SourceFile
 from ingest.table import spreadsheet
 from ingest.table.opening import kind, tables

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.column_names import plain
 from ingest.mapping.placing import Place
 from ingest.mapping.profile import Profile, Sample
-from ingest.mapping.suggestion import Suggestion, by_names, by_source, difference, suggest, tokens
+from ingest.mapping.suggestion import Suggestion, by_names, by_source, difference, municipality, suggest, tokens
 from ingest.mapping.validation import layers, mappable
 from ingest.mapping.vocabulary import vocabulary, words
 from twin.language import Text
@@ -75,6 +75,12 @@ def suggestions(layer: Layer, sample: Sample, place: Place, names: Sequence[str]
         if found.column not in chosen and found.source not in taken:
             chosen[found.column] = found
             taken.add(found.source)
+    for column, behind in known.appended.items():
+        suffix = next((one for one in free.values() if one.plain in known.columns.get(behind, ())), None)
+        if column in chosen and chosen[column].source and suffix is not None and suffix.name not in taken:
+            rule = replace(chosen[column].rule, append=suffix.name)
+            chosen[column] = replace(chosen[column], rule=rule)
+            taken.add(suffix.name)
     for column in columns:
         better = difference(free, column, known)
         if better is not None and better.confidence > (chosen[column.name].confidence if column.name in chosen else 0):
@@ -114,6 +120,11 @@ def _guess(layer: Layer, sample: Sample, place: Place, names: Sequence[str], dra
     hint = _hint(known.hints, names)
     if hint:
         doubt *= 0.35
+    if layer.key[0] == "ags":
+        # Without keys no table describes municipalities; with one in each row, hardly anything else.
+        keyed = municipality(sample)
+        rows = sample.profiles[keyed.source].unique if keyed is not None else 0.0
+        doubt = doubt * 0.3 if rows > 0.95 and place.geometry else max(doubt, 1 - 0.5 * rows)
     reasons = []
     if place.geometry == layer.geometry and layer.geometry:
         shapes = _SHAPES[layer.geometry]

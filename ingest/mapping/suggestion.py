@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.column_names import plain
-from ingest.mapping import cell
+from ingest.column_names import plain, synonyms
 from ingest.mapping.mapping import ColumnRule
-from ingest.mapping.profile import Profile
+from ingest.mapping.profile import Profile, Sample
 from ingest.mapping.unit_guess import scale
 from ingest.mapping.vocabulary import Vocabulary
+from ingest.placement import municipality_key
 from twin.language import Text
 from twin.layer import Column
 from twin.reference import codes
@@ -41,6 +41,7 @@ _DIFFERENCE = Text(
     "„{first}“ minus „{second}“: {share:.0%} im üblichen Bereich",
     "“{first}” minus “{second}”: {share:.0%} in the usual range",
 )
+_AGS = Text("Gemeindeschlüssel mit {digits} Ziffern", "municipality keys of {digits} digits")
 _FROM_NAME = Text("aus dem Namen „{name}“", "of the name “{name}”")
 
 
@@ -100,8 +101,7 @@ def difference(profiles: Mapping[str, Profile], column: Column, known: Vocabular
     typical = known.typical.get(column.name)
     if top is None or bottom is None or typical is None or len(top.cells) != len(bottom.cells):
         return None
-    above, _ = cell.number(top.cells, top.decimal)
-    below, _ = cell.number(bottom.cells, bottom.decimal)
+    above, below = top.values, bottom.values
     values = (above - below)[~((above == 0) | (below == 0))]
     usable = values[np.isfinite(values)]
     if not len(usable):
@@ -136,6 +136,18 @@ def by_source(column: Column, known: Vocabulary, found: Mapping[str, Suggestion]
             name = rule.minus or rule.source
             if any(word in plain(name) for word in words):
                 return Suggestion(column.name, ColumnRule(constant=value), 0.7, _filled(_FROM_NAME, name=name))
+    return None
+
+
+def municipality(sample: Sample) -> Suggestion | None:
+    """The column with the municipality's key: named so, and of its form."""
+    for name in synonyms("position")["ags"]:
+        for profile in sample.profiles.values():
+            known = profile.known[:200]
+            if profile.plain == name and known and all(municipality_key(one) for one in known):
+                digits = "/".join(sorted({str(len(one)) for one in known}))
+                reason = Text(_AGS.de.format(digits=digits), _AGS.en.format(digits=digits))
+                return Suggestion("ags", ColumnRule(profile.name), 0.95, reason)
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.mapping.mapping import ColumnRule, Mapping
 from ingest.mapping.vocabulary import vocabulary
+from twin.consent import parent_key
 from twin.discovery import discover
 from twin.errors import MappingError
 from twin.geometry.crs import reference
@@ -63,8 +64,10 @@ def layers() -> dict[str, Layer]:
 
 
 def _is_for_tables(layer: Layer) -> bool:
-    # Meshes and the like are made by their readers: their lists fit into no cell.
-    return layer.placement != "raster" and not any(column.type.endswith("[]") for column in layer.columns)
+    # Meshes are made by their readers and lists fit into no cell; parts come with their whole, findings with checks.
+    if layer.placement == "raster" or any(column.type.endswith("[]") for column in layer.columns):
+        return False
+    return parent_key(layer) is None and not (layer.style is not None and layer.style.group == "check")
 
 
 def validate(mapping: Mapping) -> None:
@@ -113,7 +116,7 @@ def _problems(mapping: Mapping) -> Iterator[str]:
 
 
 def _of_rule(layer: Layer, column: Column, rule: ColumnRule) -> Iterator[str]:
-    if (rule.constant is None) == (not rule.source) or (rule.minus and not rule.source):
+    if (rule.constant is None) == (not rule.source) or ((rule.minus or rule.append) and not rule.source):
         yield _SOURCE.format(column=column.name)
     if not math.isfinite(rule.factor) or rule.factor == 0 or len(rule.codes) > MOST:
         yield _FACTOR.format(column=column.name, factor=rule.factor)

@@ -35,6 +35,8 @@ class Vocabulary:
         Column to a regular expression whose first group that matches is the number.
     sure : tuple of str
         Columns that hardly another layer has.
+    appended : dict of str to str
+        Column to the meaning whose text is put behind: ``house_number`` to ``suffix``.
     spoken : tuple of str
         Columns whose values may be told by the name of the file: ``Gasleitungen.shp``.
     """
@@ -47,6 +49,7 @@ class Vocabulary:
     differences: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=dict)
     sure: tuple[str, ...] = ()
+    appended: dict[str, str] = field(default_factory=dict)
     spoken: tuple[str, ...] = ()
 
 
@@ -82,6 +85,7 @@ def vocabulary(layer: str) -> Vocabulary:
         },
         patterns=found.get("patterns", {}),
         sure=tuple(found.get("sure", ())),
+        appended=found.get("appended", {}),
         spoken=tuple(found.get("values", ())),
     )
 
