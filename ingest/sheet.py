@@ -123,7 +123,7 @@ class Sheet:
     # Reporting
 
     def find(
-        self, problem: str, where: Mask | NDArray[np.int64], severity: Severity | None = None, **values: Any
+        self, problem: str, where: Mask | NDArray[np.int64], severity: Severity | None = None, /, **values: Any
     ) -> int:
         """Report rows.
 
@@ -144,7 +144,7 @@ class Sheet:
             How many rows it were.
         """
         assert self.check is not None
-        numbers = np.flatnonzero(where) if where.dtype == bool else np.asarray(where)
+        numbers = (np.flatnonzero(where) if where.dtype == bool else np.asarray(where)).astype(np.int64)
         if not len(numbers):
             return 0
         what, code = self.check.problems[problem], f"{self.check.name}.{problem}"

@@ -30,14 +30,12 @@ def find_delivery(transaction: Transaction, name: str) -> Row:
         If there is none.
     """
     found = rows(transaction, "SELECT * FROM delivery WHERE state = 'committed' ORDER BY seq DESC")
-    for fits in (
-        lambda row: row["delivery_id"] == name,
-        lambda row: row["file"] == name,
-        lambda row: row["delivery_id"].startswith(name),
-    ):
-        for row in found:
-            if fits(row):
-                return row
+    fitting = [
+        *(row for row in found if name in (row["delivery_id"], row["file"])),
+        *(row for row in found if str(row["delivery_id"]).startswith(name)),
+    ]
+    if fitting:
+        return fitting[0]
     known = ", ".join(f"{row['delivery_id']} ({row['file']})" for row in found[:_KNOWN])
     raise UnknownName(kind="delivery", name=name, known=known or "–")
 

@@ -156,7 +156,7 @@ def finding_table(transaction: Transaction, pairs: frozenset[Pair], principal: P
         seen = {
             place: may_see_finding(pairs, principal, *place) for place in {(row["ags"], row["layer"]) for row in found}
         }
-        entries += [row for row in found if seen[row["ags"], row["layer"]]]
+        entries += [dict(row) for row in found if seen[row["ags"], row["layer"]]]
     columns = {
         "finding_id": [f"{row['delivery_id']}/{row['number']}" for row in entries],
         "sentence": [row["sentence_de"] for row in entries],

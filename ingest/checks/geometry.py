@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -196,7 +198,7 @@ def _valid(sheet: Sheet, areas: Mask) -> None:
     sheet.geometry[nothing] = None
 
 
-def _extent(sheet: Sheet, present: Mask, dimension: NDArray[np.int64]) -> None:
+def _extent(sheet: Sheet, present: Mask, dimension: NDArray[np.signedinteger[Any]]) -> None:
     geometry = sheet.geometry
     present = present & ~sheet.rejected
     area, around = shapely.area(geometry), shapely.length(geometry)
