@@ -128,7 +128,7 @@ class Matching:
     def _left(rows: _Rows, gone: NDArray[np.int64]) -> _Rows:
         """Rows but those that are found at `gone`."""
         numbers = np.flatnonzero(~np.isin(rows.ids, gone))
-        keys, sources = ([values[number] for number in numbers.tolist()] for values in (rows.keys, rows.sources))
+        keys, sources = [rows.keys[n] for n in numbers.tolist()], [rows.sources[n] for n in numbers.tolist()]
         return _Rows(rows.origin, rows.ids[numbers], keys, rows.ranks[numbers], sources, rows.areas[numbers])
 
     def _order(self, source: str | None, rank: float) -> tuple[float, int]:

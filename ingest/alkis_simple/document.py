@@ -108,11 +108,11 @@ class Document:
                 texts.setdefault(plain(local(child.tag)), text[:_LONGEST])
         if own := identity(element):
             texts.setdefault("gmlid", own)
-        return {
-            meaning: text
+        said = {
+            meaning: next((texts[name] for name in names if name in texts), "")
             for meaning, names in self._order.items()
-            if (text := next((texts[name] for name in names if name in texts), None))
         }
+        return {meaning: text for meaning, text in said.items() if text}
 
     def _resolve(self, name: str) -> Reference | None:
         """CRS of an srsName; of the empty one what the user named.
