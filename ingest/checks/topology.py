@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ingest.check import Check, Problem
+from ingest.finding import KEPT
 from ingest.sheet import Sheet
 from twin.language import Text
 from twin.layer import Layer
@@ -99,9 +100,11 @@ def _overlaps(
     common = shapely.intersection(areas[pairs[:, 0]], areas[pairs[:, 1]])
     wide, size, _ = _counted(common)
     pairs, size = pairs[wide], size[wide]
-    for (first, second), area in zip(pairs.tolist(), size.tolist(), strict=True):
+    for (first, second), area in zip(pairs[:KEPT].tolist(), size[:KEPT].tolist(), strict=True):
         row = np.array([rows[first]])
         sheet.find("overlap", row, other=sheet.feature(int(rows[second])), area=round(area, 2))
+    if len(pairs) > KEPT:
+        sheet.findings.beyond("topology.overlap", "warning", sheet.layer.name, len(pairs) - KEPT)
 
 
 def _gaps(
