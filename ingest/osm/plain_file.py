@@ -14,7 +14,7 @@ from typing import IO
 
 import osmium
 
-from ingest.nas.prologue import prologue
+from ingest.gml.prologue import prologue
 from ingest.osm.blob import check
 from ingest.source_file import HEAD_SIZE, UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery

@@ -20,7 +20,7 @@ from ingest.osm.rows import ABROAD, LAND_COVER, NOT_AN_AREA, Areas, Points
 from ingest.osm.survey import Relation, Survey, area_keys, survey
 from ingest.osm.tag_table import kinds
 from ingest.source_file import SourceFile
-from twin.errors import InvalidDelivery
+from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
 from twin.provenance import ODBL
 
@@ -28,9 +28,14 @@ _AT_ONCE = 200_000
 """Vertices that are turned into rows at once."""
 
 _POINTS_AT_ONCE = 20_000
+
+_SHARED, _VERTICES = 20, 1_000_000
+"""How many multipolygons a way may bound on average, and how many vertices are free."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _WHOLE = Text("eine unversehrte OSM-Datei", "an undamaged OSM file")
+_REPEATED = Text("Wege in zu vielen Multipolygonen", "ways in too many multipolygons")
 _CURRENT = Text("den heutigen Stand", "the present state")
 _HISTORY = Text("einen Auszug mit Geschichte", "an extract with history")
 _STREET, _INCOMPLETE_WAYS = "street", "incomplete_way"
@@ -53,9 +58,6 @@ _DROPPED = {
         "Areas and facilities whose line is open, left out: {count}.",
     ),
 }
-_MENDED = Text(
-    "Flächen, die sich selbst schnitten, bereinigt: {count}.", "Areas that crossed themselves, mended: {count}."
-)
 _ATTRIBUTION = "© OpenStreetMap contributors"
 
 
@@ -167,10 +169,15 @@ class _Reading:
         self.areas.add_ring(way.id, tags, lines[0])
 
     def _relations(self, found: Survey, members: dict[int, Line]) -> Iterator[Item]:
+        # A way bounds one area or two. Naming a large one a million times would cost hours.
+        left = _VERTICES + _SHARED * sum(len(line.refs) for line in members.values())
         for relation in found.relations:
             if not relation.members or not all(number in members for number in relation.members):
                 self.dropped[_INCOMPLETE_RELATIONS] += 1
                 continue
+            left -= sum(len(members[number].refs) for number in relation.members)
+            if left < 0:
+                raise UnsafeDelivery(file=self.source.name, found=_REPEATED, expected=_SHARED)
             yield from self._multipolygon(relation, members)
             if self.areas.vertices >= _AT_ONCE:
                 yield from self.areas.flush()
@@ -188,8 +195,6 @@ class _Reading:
         stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp") or self.plain.moment
         day = _DAY.match(stamp)
         notes = [text.format(count=self.dropped[name]) for name, text in _DROPPED.items() if self.dropped[name]]
-        if self.areas.mending.mended:
-            notes.append(_MENDED.format(count=self.areas.mending.mended))
         return Facts(
             version=self.plain.version,
             crs=WGS84.name,

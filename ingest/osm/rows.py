@@ -10,6 +10,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from ingest.finding import Finding, said
 from ingest.format import Batch, Item, Reject
 from ingest.osm.areas import Mending, of_rings
 from ingest.osm.lines import WGS84, Line, Lines
@@ -24,6 +25,13 @@ FACILITY, LAND_COVER = "facility", "land_cover"
 NOT_AN_AREA = Text(
     "{feature}: erwartet eine Fläche, gefunden Ringe, die sich nicht schließen oder nichts umfassen.",
     "{feature}: expected an area, found rings that do not close or hold nothing.",
+)
+_MENDED = Text(
+    "{feature}: der Umriss schnitt sich selbst und wurde bereinigt.",
+    "{feature}: the outline crossed itself and was mended.",
+)
+_LOOK = Text(
+    "In OpenStreetMap nachsehen, ob die Fläche so gemeint ist.", "See in OpenStreetMap whether the area is meant so."
 )
 ABROAD = Text(
     "{feature}: erwartet eine Lage in Mitteleuropa, gefunden eine weit außerhalb.",
@@ -61,16 +69,10 @@ class Points:
 
 
 class Areas:
-    """Areas of either layer: a school's ground is a facility, a pond is land cover, a cemetery both.
-
-    Attributes
-    ----------
-    mending : Mending
-        Counts what was mended.
-    """
+    """Areas of either layer: a school's ground is a facility, a pond is land cover, a cemetery both."""
 
     def __init__(self) -> None:
-        self.mending = Mending()
+        self._mending = Mending()
         self._clear()
 
     def _clear(self) -> None:
@@ -105,11 +107,17 @@ class Areas:
         geometries[~is_ring] = np.array(self._areas, object)
         abroad = np.zeros(len(is_ring), bool)
         abroad[is_ring] = ~bundle.inside
-        geometries = self.mending.valid(geometries)
+        geometries, mended = self._mending.valid(geometries)
         names = [name for name, _ in self._names]
         yield from _abroad(names, abroad, LAND_COVER)
         for place in np.flatnonzero(shapely.is_missing(geometries) & ~abroad).tolist():
             yield Reject(names[place], NOT_AN_AREA.format(feature=names[place]), LAND_COVER)
+        for place in mended.tolist():
+            at = shapely.point_on_surface(geometries[place])
+            layer = LAND_COVER if kinds(LAND_COVER).of(self._tags[place]) else FACILITY
+            sentence = said(_MENDED, feature=names[place])
+            code = "geometry.self_intersection"
+            yield Finding(code, "notice", layer, names[place], sentence, at.x, at.y, advice=_LOOK)
         yield from _batch(LAND_COVER, *self._covers(names, geometries))
         facilities = [described(name, tags) for name, tags in zip(names, self._tags, strict=True)]
         wanted = np.array([row is not None for row in facilities], bool)

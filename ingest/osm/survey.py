@@ -26,13 +26,13 @@ class Relation:
         Its id.
     tags : dict of str to str
         Its tags.
-    members : tuple of int
+    members : array of int
         Ids of the ways that bound it.
     """
 
     number: int
     tags: dict[str, str]
-    members: tuple[int, ...]
+    members: array[int]
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ def survey(file: osmium.io.File, pool: osmium.io.ThreadPool) -> Survey:
         elif thing.tags.get("type") == MULTIPOLYGON:
             tags = {tag.k: tag.v for tag in thing.tags}
             if kinds("land_cover").of(tags) or kinds("facility").of(tags):
-                members = tuple(member.ref for member in thing.members if member.type == "w")
+                members = array("q", [member.ref for member in thing.members if member.type == "w"])
                 found.relations.append(Relation(thing.id, tags, members))
     nodes, counts = np.unique(np.array(uses, np.int64), return_counts=True)
     found.junctions = nodes[counts > 1]

@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 import osmium
 import pytest
 
+from ingest.finding import Finding
 from ingest.format import Batch, Facts, Options, Reject
 from ingest.formats.osm import FORMAT
 from ingest.source_file import SourceFile
@@ -77,6 +78,7 @@ class Found:
 
     rows: dict[str, dict[str, dict]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
 
     @property
@@ -102,6 +104,8 @@ def read(path: Path) -> Found:
                 layer[row[f"{item.layer}_id"]] = row
         elif isinstance(item, Reject):
             found.rejects.append(item)
+        elif isinstance(item, Finding):
+            found.findings.append(item)
         elif isinstance(item, Facts):
             found.facts = item
     return found

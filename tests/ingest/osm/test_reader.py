@@ -17,6 +17,7 @@ import pytest
 import shapely
 
 import twin
+from ingest.finding import Finding
 from ingest.format import Batch, Facts, Item, Options, Reject
 from ingest.formats.osm import FORMAT
 from ingest.job import Request, ingest
@@ -203,7 +204,7 @@ def test_flipped_bits_are_refused_or_read(village, tmp_path: Path) -> None:
         path.write_bytes(damaged)
         try:
             for item in _read(path):
-                assert isinstance(item, Batch | Reject | Facts)
+                assert isinstance(item, Batch | Reject | Finding | Facts)
         except DeliveryError as error:
             assert path.name in str(error)
 

@@ -122,9 +122,7 @@ def test_how_wide(tags: dict[str, str], width: float, estimated: bool) -> None:
     assert (row["width"], row["width_estimated"]) == (width, estimated)
 
 
-@pytest.mark.parametrize(
-    "value", ["proposed", "construction", "platform", "bus_stop", "rest_area", None]
-)
+@pytest.mark.parametrize("value", ["proposed", "construction", "platform", "bus_stop", "rest_area", None])
 def test_what_is_no_street(value: str | None) -> None:
     assert not is_street(value)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pyproj
@@ -7,6 +8,7 @@ import pytest
 import shapely
 
 from ingest.osm.tag_table import kinds, table
+from twin.errors import UnsafeDelivery
 from twin.reference import codes
 
 LON, LAT = 8.1, 51.57
@@ -152,7 +154,30 @@ def test_a_ring_that_crosses_itself_is_mended_and_said(new_extract, read_osm, tm
     area = shapely.from_wkb(found.land_cover["way/9"]["geom"])
     assert area.is_valid
     assert area.area > 0
-    assert any("1" in note for note in found.facts.notes[1:])
+    (finding,) = found.findings
+    assert (finding.code, finding.severity, finding.feature) == ("geometry.self_intersection", "notice", "way/9")
+    assert area.contains(shapely.Point(finding.east, finding.north))
+
+
+def test_a_tangle_is_rejected_in_no_time(new_extract, read_osm, tmp_path: Path) -> None:
+    """All against all: mending would take minutes and gigabytes."""
+    extract, chance = new_extract(), random.Random(1)
+    for number in range(1, 1900):
+        extract.node(number, LON + chance.random() * 0.01, LAT + chance.random() * 0.01)
+    extract.way(9, [*range(1, 1900), 1], landuse="meadow")
+    found = read_osm(extract.write(tmp_path / "a.osm"))
+    assert [reject.feature for reject in found.rejects] == ["way/9"]
+    assert not found.rows
+
+
+def test_a_way_in_too_many_multipolygons_is_refused(new_extract, read_osm, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("ingest.osm.reader._VERTICES", 100)
+    extract = new_extract()
+    extract.way(9, _square(extract, 1))
+    for number in range(1000):
+        extract.relation(number, [9], natural="water")
+    with pytest.raises(UnsafeDelivery):
+        read_osm(extract.write(tmp_path / "a.osm"))
 
 
 def test_what_holds_nothing_is_rejected_by_name(new_extract, read_osm, tmp_path: Path) -> None:
