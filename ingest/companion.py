@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from ingest.source_file import SourceFile
@@ -27,3 +28,29 @@ def is_companion(source: SourceFile) -> bool:
         return True
     name = path.name.lower()
     return name.endswith(COMPANIONS) or "readme" in name
+
+
+def attached(files: Iterable[str]) -> set[str]:
+    """Those of some paths that belong to another of them, such as ``a/b.shx`` to ``a/b.shp``.
+
+    They are read with it and never on their own: a ``.shx`` begins with the same bytes as its ``.shp``.
+    """
+    paths = [PurePosixPath(file) for file in files]
+    owners = {(path.parent, _stem(path)) for path in paths if not path.name.lower().endswith(ATTACHED)}
+    return {
+        str(path) for path in paths if path.name.lower().endswith(ATTACHED) and (path.parent, _stem(path)) in owners
+    }
+
+
+def accompanying(files: Iterable[str]) -> set[str]:
+    """Those of some paths that are texts or pictures beside another of the same name, such as ``plan.pdf``."""
+    paths = [PurePosixPath(file) for file in files]
+    owners = {(path.parent, _stem(path)) for path in paths if not path.name.lower().endswith(COMPANIONS)}
+    return {
+        str(path) for path in paths if path.name.lower().endswith(DOCUMENTS) and (path.parent, _stem(path)) in owners
+    }
+
+
+def _stem(path: PurePosixPath) -> str:
+    # dom.tif.aux.xml and dom.tfw both belong to dom.tif.
+    return path.name.partition(".")[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.archive import is_archive, members
 from ingest.border_order import borders_first
 from ingest.bystander import bystander
+from ingest.companion import accompanying, attached
 from ingest.download import is_url
 from ingest.format import Format
 from ingest.mapping.mapping import Mapping
@@ -21,7 +22,7 @@ from ingest.source_file import SourceFile
 from ingest.table.opening import kind as is_table
 from ingest.table.spreadsheet import is_spreadsheet
 from ingest.wfs import fetch
-from twin.errors import DeliveryError, Unreachable
+from twin.errors import DeliveryError, UnknownFormat, Unreachable
 from twin.language import Text
 
 MAPPED = "mapped_table"
@@ -117,9 +118,12 @@ def deliveries(
             yield from _of_file(path, path.name, own / "archives", wanted)
             continue
         files = _files(path)
+        quiet = accompanying(file.as_posix() for file in files)
         for file in files if wanted.format else borders_first(files):
             name = str(file.relative_to(path.parent))
-            yield from _of_file(file, name, own / "archives", wanted, within_folder=True)
+            for found in _of_file(file, name, own / "archives", wanted, within_folder=True):
+                if not (isinstance(found.error, UnknownFormat) and file.as_posix() in quiet):
+                    yield found
 
 
 def _files(folder: Path) -> list[Path]:
@@ -128,13 +132,8 @@ def _files(folder: Path) -> list[Path]:
     files = [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
     together = read_together(files)
     files = [file for file in files if file not in together]
-    owners = {(file.parent, _stem(file)) for file in files if not is_companion(SourceFile(file))}
-    return [file for file in files if (file.parent, _stem(file)) not in owners or not is_companion(SourceFile(file))]
-
-
-def _stem(file: Path) -> str:
-    # dom.tif.aux.xml and dom.tfw both belong to dom.tif.
-    return file.name.partition(".")[0]
+    beside = attached(file.as_posix() for file in files)
+    return [file for file in files if file.as_posix() not in beside]
 
 
 def _of_file(
@@ -161,7 +160,10 @@ def _of_archive(path: Path, name: str, found: Sequence[SourceFile], wanted: _Wan
     used: dict[str, dict[str, Mapping]] = {}
     formats: dict[str, Format] = {}
     passed_over = []
+    beside = attached(source.member for source in found)
     for source in found:
+        if source.member in beside:
+            continue
         format_, mappings = wanted.of(source, alone=False)
         if format_ is not None:
             used.setdefault(format_.name, {}).update({one.fingerprint: one for one in mappings})

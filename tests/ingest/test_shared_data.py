@@ -95,7 +95,7 @@ TABLE: dict[str, Loaded | Refused] = {
     ),
     "alkis-nas/hamburg-gid6/ALKIS_NeuwScharh_0016.xml.gz": loaded("nas"),
     # Borders: of Germany, of NRW, of another district; districts are no municipalities; attributes are no borders.
-    "boundaries/VG5000_GEM_germany_gk3_shape.zip": borders(22, 21_950, "invalid areas mended"),
+    "boundaries/VG5000_GEM_germany_gk3_shape.zip": borders(22, 10_975, "invalid areas mended"),
     "boundaries/VG5000_quellenvermerk.txt": _TEXT,
     "boundaries/destatis_gemeinden_nrw.json": loaded(
         "municipality_figures", refused={"outside:municipality_statistic": 2286}, municipality_statistic=90
