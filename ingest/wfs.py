@@ -15,7 +15,7 @@ from lxml import etree
 
 from ingest.damage import place
 from ingest.download import LARGEST, download, is_url
-from ingest.gml.walk import MEMBERS, SAFE, identity, local
+from ingest.gml.walk import MEMBERS, SAFE, forget, identity, local
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
 
@@ -196,10 +196,7 @@ class _Fetching:
                     if not key or key not in self.seen:
                         self.seen.add(key)
                         yield str(element.tag), child
-                element.clear()
-                above = element.getparent()
-                while above is not None and above[0] is not element:
-                    del above[0]
+                forget(element)
             if not checked:
                 self._open(events.root.getroottree(), writer)
         except etree.XMLSyntaxError as damaged:

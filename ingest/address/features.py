@@ -6,13 +6,14 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 from lxml import etree
 
 from ingest.address.reference import service_reference
 from ingest.column_names import meanings, plain, synonyms
 from ingest.format import Facts, Item, Options, Reject
+from ingest.gml.walk import MEMBERS, SAFE
 from ingest.placement import municipality_key
 from ingest.point_rows import PointRows
 from ingest.source_file import UNREADABLE, SourceFile
@@ -22,15 +23,6 @@ from twin.language import Text
 
 TITLE = "Adressen (WFS)"
 
-_SAFE: dict[str, Any] = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-_MEMBERS = {"member", "featureMember", "featureMembers"}
 _MOST_SYSTEMS = 16
 """Different names of CRSs that the features of one reply may have."""
 
@@ -88,13 +80,13 @@ class _Reading:
 
     def items(self, stream: IO[bytes]) -> Iterator[Item]:
         root: etree._Element | None = None
-        for _, element in etree.iterparse(stream, events=("end",), **_SAFE):
+        for _, element in etree.iterparse(stream, events=("end",), **SAFE):
             if root is None:
                 root = self._begin(element)
             above = element.getparent()
             if above is None or (above is not root and above.getparent() is not root):
                 continue
-            if above is not root and etree.QName(above).localname in _MEMBERS:
+            if above is not root and etree.QName(above).localname in MEMBERS:
                 yield from self._feature(element)
             # A member may hold all features: each is forgotten as soon as it has been read.
             element.clear()

@@ -13,9 +13,9 @@ from ingest.alkis_simple.features import Group, empty
 from ingest.alkis_simple.kinds import LAYERS
 from ingest.column_names import plain, synonyms
 from ingest.format import Options, Reject
+from ingest.gml.reason import Unusable
+from ingest.gml.shapes import Shapes
 from ingest.gml.walk import FeatureWalk, identity, local
-from ingest.nas.reason import Unusable
-from ingest.nas.shapes import Shapes
 from ingest.source_file import SourceFile
 from twin.errors import MissingCRS
 from twin.geometry.crs import Reference

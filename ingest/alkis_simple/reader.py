@@ -11,7 +11,7 @@ from ingest.alkis_simple.features import Features, Group
 from ingest.alkis_simple.kinds import CUT_LAND_USE, LAND_USE, kind
 from ingest.column_names import meanings, synonyms
 from ingest.format import Facts, Item, Options, Reject
-from ingest.nas.prologue import prologue
+from ingest.gml.prologue import prologue
 from ingest.number import grouped
 from ingest.source_file import SourceFile
 from ingest.vector.areas import areas

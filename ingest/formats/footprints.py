@@ -13,8 +13,8 @@ FORMAT = Format(
     recognise=recognise,
     read=read,
     ignored=Text(
-        "building:part, Dachformen und alles außer Kennung, Nutzung, Höhe, Geschossen, Name, Adresse und Baujahr. Wo ein "
-        "genaueres Gebäude steht, wird der Grundriss ihm zugeordnet (building_match) und nicht gezeichnet.",
+        "building:part, Dachformen und alles außer Kennung, Nutzung, Höhe, Geschossen, Name, Adresse und Baujahr. Wo "
+        "ein genaueres Gebäude steht, wird der Grundriss ihm zugeordnet (building_match) und nicht gezeichnet.",
         "building:part, roof shapes and all but id, function, height, storeys, name, address and year. Where a more "
         "detailed building stands, the footprint is matched to it (building_match) and not drawn.",
     ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.format import Format, Item, Options
+from ingest.gml.prologue import prologue
 from ingest.nas.extract import Extract
 from ingest.nas.header import NAMESPACE
-from ingest.nas.prologue import prologue
 from ingest.source_file import SourceFile
 from twin.language import Text
 

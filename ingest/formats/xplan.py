@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.format import Format, Item, Options
-from ingest.nas.prologue import prologue
+from ingest.gml.prologue import prologue
 from ingest.source_file import SourceFile
 from ingest.xplan.document import Document
 from ingest.xplan.reader import NAMESPACE, ROOTS, VERSIONS

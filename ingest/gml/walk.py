@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 from lxml import etree
 
 from ingest.damage import place
-from ingest.nas.prologue import prologue
+from ingest.gml.prologue import prologue
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
@@ -123,7 +123,7 @@ class FeatureWalk:
                 for child in element.iterchildren("{*}*"):
                     if local(child.tag) not in self.kinds:
                         self.dropped[local(child.tag)[:80]] += 1
-            _forget(element, above)
+            forget(element)
         if not checked:
             self._check(events.root.getroottree())
 
@@ -149,9 +149,15 @@ class FeatureWalk:
         )
 
 
-def _forget(element: etree._Element, above: etree._Element | None) -> None:
+def forget(element: etree._Element) -> None:
     """Let go of an element that has been read, and of all before it."""
     element.clear()
+    above = element.getparent()
     if above is not None:
-        while above[0] is not element:
-            del above[0]
+        forget_before(element, above)
+
+
+def forget_before(element: etree._Element, above: etree._Element) -> None:
+    """Let go of what stands before an element."""
+    while above[0] is not element:
+        del above[0]

@@ -13,7 +13,7 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from ingest.format import Reject
-from ingest.nas.shapes import Shapes
+from ingest.gml.shapes import Shapes
 from ingest.nas.spool import Spool
 from twin.layer import Layer
 

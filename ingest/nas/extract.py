@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow as pa
 
 from ingest.format import Facts, Item, Options, Reject, Retire
+from ingest.gml.reason import Unusable
+from ingest.gml.shapes import Shapes
 from ingest.nas import building, land_use, parcel
 from ingest.nas.collector import Collector
 from ingest.nas.joining import Joining
 from ingest.nas.place_register import PlaceRegister
 from ingest.nas.reader import CATALOGUES, LABELS, LOCATIONS, Object, Reader, Removal, Trouble
-from ingest.nas.reason import Unusable
-from ingest.nas.shapes import Shapes
 from ingest.source_file import SourceFile
 from layers.building import LAYER as BUILDING
 from layers.land_use import LAYER as LAND_USE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingest.gml.reason import Unusable
 from ingest.nas import reason, value
 from ingest.nas.reader import Object
-from ingest.nas.reason import Unusable
 from twin.flurstueckskennzeichen import Flurstueckskennzeichen
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ingest.nas import curve, value
-from ingest.nas.area import to_store
+from ingest.gml import curve
+from ingest.gml.area import to_store
+from ingest.gml.reason import Unusable
+from ingest.gml.shapes import Resolve
+from ingest.nas import value
 from ingest.nas.reader import Object
-from ingest.nas.reason import Unusable
-from ingest.nas.shapes import Resolve
 
 Point = tuple[float, float]
 

@@ -12,9 +12,10 @@ from typing import IO, Any, cast
 from lxml import etree
 
 from ingest.damage import place
+from ingest.gml.prologue import prologue
+from ingest.gml.walk import SAFE, forget, forget_before, local
 from ingest.nas import persons, reason
 from ingest.nas.header import Header
-from ingest.nas.prologue import prologue
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
@@ -91,12 +92,6 @@ def _shown(kind: str) -> str:
     return kind if _OBJECT_NAME.fullmatch(kind) else "?"
 
 
-@lru_cache(maxsize=512)
-def local(tag: object) -> str:
-    """Local name of a tag; empty for comments."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
 def identifier(text: str | None) -> str:
     """Object identifier without urn and time stamp; empty if it is not one."""
     bare = (text or "").strip().rpartition(":")[2]
@@ -157,13 +152,8 @@ class Reader:
             stream,
             events=("end",),
             tag=[f"{{*}}{name}" for name in tags],
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
             remove_blank_text=True,
-            huge_tree=False,
+            **SAFE,
         )
         checked = False
         for _, element in events:
@@ -180,7 +170,7 @@ class Reader:
                 element.clear()
             elif name in _CONTAINERS:
                 yield from self._operation(element, name)
-                _forget(element)
+                forget(element)
             else:
                 self.header.read(element, name)
         if not checked:
@@ -203,7 +193,7 @@ class Reader:
             self.dropped[_shown(name)] += 1
         parent = thing.getparent()
         if parent is not None and local(parent.tag) != "Replace":
-            _forget_before(thing, parent)
+            forget_before(thing, parent)
 
     def _object(self, element: etree._Element, name: str) -> Object | None:
         parent = element.getparent()
@@ -272,16 +262,3 @@ def _filtered(operation: etree._Element) -> tuple[str, ...]:
         if key:
             found.append(key)
     return tuple(found)
-
-
-def _forget(element: etree._Element) -> None:
-    """Let go of an element that has been read, and of all before it."""
-    element.clear()
-    parent = element.getparent()
-    if parent is not None:
-        _forget_before(element, parent)
-
-
-def _forget_before(element: etree._Element, parent: etree._Element) -> None:
-    while parent[0] is not element:
-        del parent[0]

@@ -11,8 +11,8 @@ import pyarrow as pa
 import shapely
 
 from ingest.format import Batch, Facts, Item, Options, Reject
-from ingest.nas.reason import Unusable
-from ingest.nas.shapes import Shapes
+from ingest.gml.reason import Unusable
+from ingest.gml.shapes import Shapes
 from ingest.source_file import SourceFile
 from ingest.xplan import element, geometry, value
 from ingest.xplan.closing import Closing

@@ -9,11 +9,11 @@ import numpy as np
 import shapely
 from lxml import etree
 
-from ingest.nas import area, curve, reason
-from ingest.nas.area import Areas
-from ingest.nas.reader import local
-from ingest.nas.reason import Unusable
-from ingest.nas.shapes import Shapes
+from ingest.gml import area, curve, reason
+from ingest.gml.area import Areas
+from ingest.gml.reason import Unusable
+from ingest.gml.shapes import Shapes
+from ingest.gml.walk import local
 from twin.geometry.crs import Reference
 from twin.language import Text
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from ingest.format import Reject
-from ingest.nas import reason
-from ingest.nas.reader import local
-from ingest.nas.reason import Unusable
+from ingest.gml import reason
+from ingest.gml.reason import Unusable
+from ingest.gml.walk import local
 from ingest.xplan import geometry, plan, value
 from ingest.xplan.crs import Crs
 from ingest.xplan.reader import Feature, Reader

@@ -12,8 +12,8 @@ from typing import IO, Any, cast
 from lxml import etree
 
 from ingest.damage import place
-from ingest.nas.prologue import prologue
-from ingest.nas.reader import local
+from ingest.gml.prologue import prologue
+from ingest.gml.walk import SAFE, forget, local
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
@@ -122,12 +122,7 @@ class Reader:
             stream,
             events=("end",),
             tag=None if plural else [f"{{*}}{name}" for name in (*_SINGLE, "Envelope")],
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-            huge_tree=False,
+            **SAFE,
         )
         checked = False
         for _, element in events:
@@ -140,10 +135,10 @@ class Reader:
             elif name in _SINGLE:
                 for child in element:
                     yield from self._feature(child)
-                _forget(element)
+                forget(element)
             elif plural and _within(element, _PLURAL):
                 yield from self._feature(element)
-                _forget(element)
+                forget(element)
         if not checked:
             self._check(events.root.getroottree())
         if not self.version:
@@ -208,12 +203,3 @@ def _line(element: etree._Element) -> int:
 def _within(element: etree._Element, name: str) -> bool:
     parent = element.getparent()
     return parent is not None and local(parent.tag) == name
-
-
-def _forget(element: etree._Element) -> None:
-    """Let go of an element that has been read, and of all before it."""
-    element.clear()
-    parent = element.getparent()
-    if parent is not None:
-        while parent[0] is not element:
-            del parent[0]

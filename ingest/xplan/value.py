@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from ingest.nas.reader import local
+from ingest.gml.walk import local
 
 LONGEST = 20_000
 """Characters of one text."""

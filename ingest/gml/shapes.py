@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingest.nas import area, curve, reason
-from ingest.nas.area import Areas, Gathered
-from ingest.nas.reason import Unusable
+from ingest.gml import area, curve, reason
+from ingest.gml.area import Areas, Gathered
+from ingest.gml.reason import Unusable
 from twin.geometry.crs import Reference
 
 _PATCHES = ("{*}PolygonPatch", "{*}Polygon", "{*}Rectangle", "{*}Triangle")

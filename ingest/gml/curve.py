@@ -9,8 +9,8 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from ingest.nas import reason
-from ingest.nas.reason import Unusable
+from ingest.gml import reason
+from ingest.gml.reason import Unusable
 from twin.geometry import arc
 
 Points = NDArray[np.float64]

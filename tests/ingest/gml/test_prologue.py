@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from ingest.nas.prologue import Prologue, prologue
+from ingest.gml.prologue import Prologue, prologue
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ingest.nas import curve, reason
-from ingest.nas.reason import Unusable
+from ingest.gml import curve, reason
+from ingest.gml.reason import Unusable
 from twin.geometry.crs import Reference
 from twin.language import Text
 
