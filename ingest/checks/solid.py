@@ -35,6 +35,18 @@ PROBLEMS = {
         ),
         Text("Nichts zu tun; das Volumen ist eine Näherung.", "Nothing to do; the volume is an approximation."),
     ),
+    "inverted": Problem(
+        "notice",
+        Text("Hülle nach innen gekehrt", "Shell facing inward"),
+        Text(
+            "Die Flächen der Hülle zeigten ganz oder in Teilen nach innen; sie wurden gewendet.",
+            "Faces of the shell looked inward, wholly or in part; they were turned.",
+        ),
+        Text(
+            "Nichts zu tun; der Hersteller des Modells kann die Reihenfolge der Eckpunkte berichtigen.",
+            "Nothing to do; whoever makes the model can put the order of the corners right.",
+        ),
+    ),
     "volume_contradicts": Problem(
         "warning",
         Text("Volumen widerspricht Grundfläche und Höhe", "Volume contradicts footprint and height"),

@@ -18,6 +18,7 @@ from ingest.citygml.names import KNOWN, Names, names
 from ingest.citygml.rows import Rows, rows
 from ingest.format import Batch, Box, Facts, Item, Options
 from ingest.source_file import UNREADABLE, SourceFile
+from ingest.turned_shells import turned_shells
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.geometry.crs import Reference, reference, require
 from twin.language import Text
@@ -211,6 +212,7 @@ class _Reading:
                 self.reference, self.swapped, found = other, True, otherwise
         if found.tables is not None:
             self.turned += int(found.tables.shells.turned.sum())
+            yield from turned_shells(found.tables)
             for layer, table in found.tables.by_layer().items():
                 if table.num_rows:
                     yield Batch(layer, table)

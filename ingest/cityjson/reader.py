@@ -16,6 +16,7 @@ from ingest.cityjson.structure import Malformed
 from ingest.format import Batch, Facts, Item, Options, Reject
 from ingest.point_rows import turned, within
 from ingest.source_file import UNREADABLE, SourceFile
+from ingest.turned_shells import turned_shells
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.geometry.crs import Reference, reference, require
 from twin.language import Text
@@ -145,6 +146,7 @@ class _Reading:
         self.settled = True
         if found.tables is not None:
             self.turned += int(found.tables.shells.turned.sum())
+            yield from turned_shells(found.tables)
             for layer, table in found.tables.by_layer().items():
                 if table.num_rows:
                     yield Batch(layer, table)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.finding import Finding
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
 from ingest.recognition import recognise
 from ingest.source_file import SourceFile
@@ -78,7 +79,7 @@ def test_reading_rubbish_says_so_in_words(format_: Format, tmp_path: Path, head:
     path.write_bytes(gzip.compress(head) if suffix else head)
     try:
         for item in format_.read(SourceFile(path), Options(crs="EPSG:25832")):
-            assert isinstance(item, Batch | Reject | Retire | Facts)
+            assert isinstance(item, Batch | Reject | Retire | Facts | Finding)
     except DeliveryError as error:
         assert path.name in str(error)
 
