@@ -30,8 +30,8 @@ _NUMBER = (
     r"([-+−]?\d[\d.,'’\s\u00a0]*(?:e[-+]?\d{1,3})?)\s*([a-zµ€²³%°/]+(?:/[a-z²³]+)?\.?)?$"
 )
 _LONGEST_NUMBER = 60
-_THOUSANDS_DOT = r"^[-+]?\d{1,3}(?:\.\d{3})+$"
-_THOUSANDS_COMMA = r"^[-+]?\d{1,3}(?:,\d{3})+$"
+_THOUSANDS_DOT = r"[-+]?\d{1,3}(?:\.\d{3})+"
+_THOUSANDS_COMMA = r"[-+]?\d{1,3}(?:,\d{3})+"
 _EXCEL = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 80_000
 _ISO = r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"
@@ -126,11 +126,10 @@ def _numbers(cells: pd.Series, decimal: str, unit: str) -> NDArray[np.float64]:
     # Both signs: the last one is the decimal sign. One of them: as it looks, and where it could be either, as told.
     last_comma = (commas > dots) & (dots >= 0)
     last_dot = (dots > commas) & (commas >= 0)
-    thousands = (
-        digits.str.fullmatch(_THOUSANDS_DOT[1:-1]) if decimal == "," else digits.str.fullmatch(_THOUSANDS_COMMA[1:-1])
-    )
-    several = (digits.str.count(",") > 1) & (dots < 0) | (digits.str.count(r"\.") > 1) & (commas < 0)
-    both_out = (thousands | several).fillna(False)
+    groups = digits.str.fullmatch(_THOUSANDS_DOT) | digits.str.fullmatch(_THOUSANDS_COMMA)
+    sign = digits.str.contains("." if decimal == "," else ",", regex=False)
+    # 1.234.567 can only be thousands; of 1.234 the dialect decides. 01.01.2026 is neither.
+    both_out = (groups & (sign | (digits.str.count(r"[.,]") > 1))).fillna(False)
     plain_comma = (commas >= 0) & (dots < 0) & ~both_out
     found = digits.mask(last_dot.fillna(False), digits.str.replace(",", "", regex=False))
     found = found.mask(

@@ -9,14 +9,16 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from ingest.address.reference import service_reference
 from ingest.column_names import synonyms
 from ingest.mapping.crs_guess import Box, guess
 from ingest.mapping.mapping import Dialect, GeometryRule
 from ingest.mapping.position import raw, stated_code
 from ingest.mapping.profile import Profile, Sample
+from ingest.point_rows import within
 from ingest.table.table import Table
 from ingest.table.vector_table import family
-from twin.geometry.crs import reference
+from twin.geometry.crs import Reference
 from twin.language import Text
 
 _WKT = re.compile(
@@ -34,6 +36,7 @@ _CONTRADICTS = Text(
     "Die Datei nennt {crs}, aber die Werte passen nicht dazu: {reason}",
     "The file names {crs}, but the values do not fit: {reason}",
 )
+_TURNED = Text("{reason}, Achsen vertauscht", "{reason}, axes swapped")
 _TEXTS = Text("„{column}“ enthält WKT; {reason}", "“{column}” holds WKT; {reason}")
 _PAIR = Text("„{east}“ und „{north}“: {reason}", "“{east}” and “{north}”: {reason}")
 _NAMED = Text("{crs} laut Spaltenname", "{crs} as the column's name says")
@@ -89,15 +92,24 @@ def _own(table: Table, sample: Sample, near: Box | None) -> Place:
     geometry = table.geometry if table.geometry != "any" else _families(shapes)
     words = {"kind": geometry or "–", "crs": table.crs[:40]}
     found = guess(*_centres(shapes), near)
-    named = reference(table.crs)
+    named = service_reference(table.crs)
     rule = GeometryRule("own", (), found.swapped)
     if named is None:
         reason = _said(_OWN_GUESSED, reason=found.reason, **words)
         return Place(rule, found.crs, bool(found.crs), geometry, found.confidence, reason)
     if found.crs and found.crs != named.name and _contradicts(named.name, found.crs):
         return Place(rule, found.crs, True, geometry, 0.5, _said(_CONTRADICTS, reason=found.reason, crs=named.name))
-    swapped = found.swapped and found.crs == named.name
-    return Place(GeometryRule("own", (), swapped), "", True, geometry, 0.98, _said(_OWN, kind=geometry, crs=named.name))
+    own = _said(_OWN, kind=geometry, crs=table.crs[:40])
+    if _lies(_centres(shapes), Reference(named.name, northing_first=True)) and not _lies(
+        _centres(shapes), Reference(named.name)
+    ):
+        return Place(GeometryRule("own", (), True), "", True, geometry, 0.95, _said(_TURNED, reason=own))
+    return Place(GeometryRule("own"), "", True, geometry, 0.98, own)
+
+
+def _lies(centres: tuple[np.ndarray, np.ndarray], named: Reference) -> bool:  # type: ignore[type-arg]
+    """Whether most positions lie in Central Europe."""
+    return bool(len(centres[0])) and bool(within(named.to_store(*centres)).mean() > 0.5)
 
 
 def _contradicts(named: str, guessed: str) -> bool:
@@ -148,7 +160,7 @@ def _unnamed(sample: Sample, near: Box | None) -> Place | None:
     best: Place | None = None
     for first, second in pairwise(numeric):
         found = guess(first.values, second.values, near)
-        if found.confidence < 0.7 or min(first.unique, second.unique) < 0.5:
+        if found.confidence < 0.7 or max(first.unique, second.unique) < 0.5:
             continue
         rule = GeometryRule("xy", (first.name, second.name), found.swapped)
         reason = _said(_PAIR, east=first.name, north=second.name, reason=found.reason)

@@ -134,7 +134,7 @@ def by_source(column: Column, known: Vocabulary, found: Mapping[str, Suggestion]
         for value, words in table.items():
             # Of a difference the second height is what is measured to.
             name = rule.minus or rule.source
-            if any(word in plain(name) for word in words):
+            if any(word == plain(name) or (len(word) > 3 and word in plain(name)) for word in words):
                 return Suggestion(column.name, ColumnRule(constant=value), 0.7, _filled(_FROM_NAME, name=name))
     return None
 
