@@ -177,7 +177,7 @@ def open_picture(path: Path, file: str, form: Text, options: Options) -> Iterato
         except _DAMAGE as damage:
             found = _said(damage).replace(str(path), file)
             raise InvalidDelivery(file=file, format=form, where=header, expected=form, found=found) from damage
-        _bounded(dataset, path, file)
+        _bounded(dataset, path, file, form)
         if dataset.transform.is_identity or dataset.transform.determinant == 0 or not _finite(dataset.transform):
             expected = Text(
                 "Georeferenz oder Weltdatei (.tfw, .jgw, .j2w)", "georeference or world file (.tfw, .jgw, .j2w)"
@@ -198,8 +198,8 @@ def _driver(path: Path) -> str:
     return next((driver for magic, driver in DRIVERS.items() if start.startswith(magic)), "GTiff")
 
 
-def _bounded(dataset: Any, path: Path, file: str) -> None:
-    """Refuse what is larger than a picture can honestly be."""
+def _bounded(dataset: Any, path: Path, file: str, form: Text) -> None:
+    """Refuse what is larger than a picture can honestly be, or ends early in silence."""
     pixels = dataset.width * dataset.height
     size = pixels * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
     if pixels > MOST_PIXELS:
@@ -211,6 +211,12 @@ def _bounded(dataset: Any, path: Path, file: str) -> None:
     if block > LARGEST_BLOCK:
         expected = Text(f"Blöcke von {LARGEST_BLOCK:.0e} Pixeln", f"blocks of {LARGEST_BLOCK:.0e} pixels")
         raise UnsafeDelivery(file=file, found=f"{block:,}", expected=expected)
+    if dataset.driver == "PNG" and not _ends(path):
+        # The library reads on in silence.
+        expected, found = Text("Dateiende (IEND)", "end of file (IEND)"), f"{path.stat().st_size:,} B"
+        raise InvalidDelivery(
+            file=file, format=form, where=Text("Dateiende", "end of file"), expected=expected, found=found
+        )
     packed = path.stat().st_size
     if size > max(FREE, RATIO * packed):
         raise UnsafeDelivery(file=file, found=f"{size // max(packed, 1)} : 1", expected=f"{RATIO} : 1")
@@ -219,6 +225,20 @@ def _bounded(dataset: Any, path: Path, file: str) -> None:
 def _interlaced(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(29)[28:] == b"\x01"
+
+
+def _ends(path: Path) -> bool:
+    """Whether the chunks of a PNG go on to its last one."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        place = 8
+        while place + 12 <= size:
+            stream.seek(place)
+            start = stream.read(8)
+            place += 12 + int.from_bytes(start[:4])
+            if start[4:] == b"IEND":
+                return place <= size
+    return False
 
 
 def _palette(dataset: Any) -> Colours:

@@ -111,7 +111,13 @@ def _read(cells: Pixels, row: int, column: int, rows: int, columns: int) -> tupl
     below = min(reach, cells.height - row - rows)
     right = min(reach, cells.width - column - columns)
     colours, known = cells.read(row - above, column - left, rows + above + below, columns + left + right)
-    known = without_collar(colours, known)
+    ends = (
+        not row - above,
+        not column - left,
+        row + rows + below == cells.height,
+        column + columns + right == cells.width,
+    )
+    known = without_collar(colours, known, ends)
     inner = np.s_[above : above + rows, left : left + columns]
     return colours[inner], known[inner]
 

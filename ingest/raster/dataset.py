@@ -23,7 +23,7 @@ from twin.geometry.raster import Heights
 from twin.language import Text
 from twin.layer import CRS
 
-GDAL_SETTINGS = {"GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 128, "GDAL_NUM_THREADS": "1"}
+GDAL_SETTINGS = {"GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 128 << 20, "GDAL_NUM_THREADS": "1"}
 """Nothing is written beside the file that is read, and memory is bounded whatever the machine has."""
 
 MOST_CELLS = 100_000_000_000
