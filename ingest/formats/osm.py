@@ -41,7 +41,7 @@ FORMAT = Format(
     crs=Text("Immer WGS 84 (EPSG:4326).", "Always WGS 84 (EPSG:4326)."),
     licence=Text("Immer ODbL 1.0 (© OpenStreetMap-Mitwirkende).", "Always ODbL 1.0 (© OpenStreetMap contributors)."),
     limits=Text(
-        "PBF: 32 MB je Block, 64 MB Text je Block, 50 : 1 im Ganzen; bzip2: 100 : 1; kein Dokumenttyp, nur UTF-8.",
-        "PBF: 32 MB a block, 64 MB of text a block, 50 : 1 over all; bzip2: 100 : 1; no document type, UTF-8 only.",
+        "PBF: 32 MB je Block, 16 MB Text je Block, 50 : 1 im Ganzen; bzip2: 100 : 1; kein Dokumenttyp, nur UTF-8.",
+        "PBF: 32 MB a block, 16 MB of text a block, 50 : 1 over all; bzip2: 100 : 1; no document type, UTF-8 only.",
     ),
 )

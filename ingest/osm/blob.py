@@ -23,19 +23,22 @@ HEADER_LIMIT, BLOB_LIMIT = 64 << 10, 32 << 20
 RATIO, FREE = 50, 256 << 20
 """How many times its packed size a file may become (extracts make 2 to 4), and from which unpacked size on. [B]"""
 
-TEXTS, OBJECTS = 64 << 20, 512 << 20
-"""What the tags, and what the objects of one block may take in memory; 8000 objects usually take 3 MB. [B]"""
+TEXTS, OBJECTS = 16 << 20, 96 << 20
+"""What the tags, and what the objects of one block may take in memory; 8000 objects usually take 3 MB. [B]
+
+Osmium keeps some blocks waiting, and its buffers double when they grow.
+"""
 
 _LONGEST = 1024
 """Longest string that osmium takes. [B]"""
 
-_OBJECT = 40
-"""Times that bytes of a group may become more in memory: an empty way takes 2 bytes, and 80. [1]"""
+_OBJECT, _REFERENCE = 100, 16
+"""What an object takes in memory that is two bytes in the file, and what a node of a way that is one. [B]"""
 
 _TYPE, _DATA_SIZE = 1, 3
 _RAW, _RAW_SIZE, _ZLIB = 1, 2, 3
 _STRINGS, _GROUP = 1, 2
-_DENSE, _KEYS, _VALUES, _KEYS_VALUES = 2, 2, 3, 10
+_IDS, _DENSE, _KEYS, _VALUES, _KEYS_VALUES = 1, 2, 2, 3, 10
 
 _FORMAT = "OSM PBF"
 _BLOB = Text("ein Datenblock", "a data blob")
@@ -119,7 +122,7 @@ def _check_block(block: memoryview, name: str) -> None:
                 strings = value
             elif field == _GROUP:
                 groups.append(value)
-    if _OBJECT * sum(map(len, groups)) > OBJECTS:
+    if _OBJECT * sum(map(len, groups)) > 2 * OBJECTS and sum(map(_objects, groups)) > OBJECTS:
         _refuse(name, OBJECTS)
     # Each reference takes a byte at least: cheap to see for nearly all blocks that they are harmless.
     references = sum(_references(group) for group in groups)
@@ -143,6 +146,21 @@ def _references(group: memoryview) -> int:
         )
         return dense + len(group) - len(first[1])
     return len(group)
+
+
+def _objects(group: memoryview) -> int:
+    """What the objects of a group take, but for their tags. [B]"""
+    size = 0
+    for kind, thing in _fields(group):
+        if isinstance(thing, int):
+            continue
+        if kind == _DENSE:
+            size += _OBJECT * sum(
+                len(ids) for field, ids in _fields(thing) if field == _IDS and not isinstance(ids, int)
+            )
+        else:
+            size += _OBJECT + _REFERENCE * len(thing)
+    return size
 
 
 def _texts(lengths: NDArray[np.int64], groups: list[memoryview]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -91,7 +92,9 @@ class _Reading:
 
     def __init__(self, source: SourceFile, plain_: Plain) -> None:
         self.source, self.plain, self.file = source, plain_, plain_.file
-        self.pool = osmium.io.ThreadPool(1, 8)
+        # How many blocks osmium unpacks ahead can be said no other way; 20 large ones would be a gigabyte.
+        os.environ.setdefault("OSMIUM_MAX_OSMDATA_QUEUE_SIZE", "4")
+        self.pool = osmium.io.ThreadPool(1, 4)
         self.locations = Locations(self.file)
         self.points, self.areas = Points(), Areas()
         self.dropped: Counter[str] = Counter()

@@ -255,6 +255,20 @@ def test_a_block_of_gigabytes_is_refused_before_it_unfolds(tmp_path: Path) -> No
         _read(path)
 
 
+def test_a_block_of_nothing_but_objects_is_refused(tmp_path: Path) -> None:
+    """Two million empty ways in 4 MB, or as many nodes of three bytes."""
+    path = tmp_path / "a.osm.pbf"
+    empty = _field(1, _field(1, b"")) + _field(2, b"\x1a\x00" * 2_000_000)
+    path.write_bytes(_HEADER + _blob(b"OSMData", empty))
+    with pytest.raises(UnsafeDelivery):
+        _read(path)
+    ids = b"\x02" * 2_000_000
+    dense = _field(2, _field(1, ids) + _field(8, ids) + _field(9, ids))
+    path.write_bytes(_HEADER + _blob(b"OSMData", _field(1, _field(1, b"")) + _field(2, dense)))
+    with pytest.raises(UnsafeDelivery):
+        _read(path)
+
+
 def test_many_blobs_that_pack_too_well_are_refused(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("ingest.osm.blob.FREE", 1 << 20)
     path = tmp_path / "a.osm.pbf"
