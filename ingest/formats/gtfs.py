@@ -45,8 +45,8 @@ FORMAT = Format(
         "Die Datei nennt keine: --licence, etwa cc-by-4.0.", "The file names none: --licence, such as cc-by-4.0."
     ),
     limits=Text(
-        "Fahrpläne bis 1100 Tage; außer stop_times.txt keine Datei über 512 MB.",
-        "Timetables of up to 1100 days; no file but stop_times.txt above 512 MB.",
+        "Fahrpläne bis 1100 Tage; außer stop_times.txt keine Datei über 256 MB.",
+        "Timetables of up to 1100 days; no file but stop_times.txt above 256 MB.",
     ),
     beside=FILES + OTHERS,
 )

@@ -16,6 +16,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _LONGEST = 1100
 """Days that a timetable may span; what lies beyond is left out and counted. [d]"""
 
+_MOST = 1_000_000
+"""Services of a feed: Germany's has some hundred thousand."""
+
 _AT_ONCE = 20_000
 """Services whose days are laid out at once."""
 
@@ -117,10 +120,18 @@ class Folded:
 
 
 def calendar(feed: Feed) -> Calendar:
-    """Days of the services of a feed, from either of the two files or both."""
+    """Days of the services of a feed, from either of the two files or both.
+
+    Raises
+    ------
+    InvalidDelivery
+        If a file is damaged, or there are far more services than any honest feed has.
+    """
     regular = feed.table("calendar.txt", ["service_id", *WEEKDAYS, "start_date", "end_date"]).to_pandas()
     changes = feed.table("calendar_dates.txt", ["service_id", "date", "exception_type"]).to_pandas()
     services: pd.Index[str] = pd.Index(pd.concat([regular["service_id"], changes["service_id"]]).dropna().unique())
+    if len(services) > _MOST:
+        raise feed.invalid("service_id", f"≤ {_MOST:,}", f"{len(services):,}")
     said = [_days(regular["start_date"]), _days(regular["end_date"]), _days(changes["date"])]
     first, days = _span(np.concatenate(said))
     if not days:

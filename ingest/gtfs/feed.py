@@ -42,7 +42,7 @@ OTHERS = (
 _BLOCK = 8 << 20
 """Bytes of a table that are read at once."""
 
-_LARGEST = 512 << 20
+_LARGEST = 256 << 20
 """Largest file that is read whole; only the times of stops are larger. [B]"""
 
 _THERE = Text("die Datei", "the file")

@@ -85,10 +85,9 @@ class Stops:
         self._sum_up()
         points = self._points()
         inside = within(points)
-        for place in np.flatnonzero(~inside).tolist():
-            row = self._table.iloc[place]
-            reason = _NOWHERE.format(stop=row["stop_id"], lat=row["stop_lat"] or "–", lon=row["stop_lon"] or "–")
-            yield Reject(str(row["stop_id"]), reason, LAYER)
+        nowhere = self._table.loc[~inside, ["stop_id", "stop_lat", "stop_lon"]].fillna("–")
+        for stop, lat, lon in nowhere.itertuples(index=False):
+            yield Reject(str(stop), _NOWHERE.format(stop=stop, lat=lat, lon=lon), LAYER)
         if inside.any():
             yield Batch(LAYER, self._rows(points, inside, timetable=timetable))
 
