@@ -64,7 +64,7 @@ def _slivers(black: NDArray[np.bool_], ends: tuple[bool, bool, bool, bool]) -> N
         # Runs of black that begin at the edge, where as many neighbours as a square is wide have one, too.
         first = picture[:, 0].astype(np.uint8)
         long = maximum_filter(minimum_filter(first, REACH, mode="constant", cval=1), REACH).astype(bool) & (first > 0)
-        mark |= np.logical_and.accumulate(picture, axis=1) & long[:, None]
+        np.maximum(mark, np.logical_and.accumulate(picture, axis=1) & long[:, None], out=mark)
     return found
 
 
