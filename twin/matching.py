@@ -73,7 +73,7 @@ class Matching:
         place of a better one that comes, and stage what they leave. The number of incoming rows that gave way.
         """
         staged_file(self.landing.folder, self.landing.lake.ags, self.overlap.layer).unlink(missing_ok=True)
-        if self.layer.name not in self.landing.present:
+        if self.layer.name not in self.landing.present or not self._several_sources():
             return 0
         coming = self._coming()
         stored = self._stored(coming.areas, set(coming.sources))
@@ -134,6 +134,17 @@ class Matching:
     def _order(self, source: str | None, rank: float) -> tuple[float, int]:
         order = self.overlap.order
         return rank, order.index(source) if source in order else len(order)
+
+    def _several_sources(self) -> bool:
+        """Whether there is anything to compare: most lakes have one source, and need not read its shapes."""
+        if self.overlap.layer in self.landing.present:
+            return True
+        file = staged_file(self.landing.folder, self.landing.lake.ags, self.layer.name)
+        sql = f"SELECT {self._source} FROM {self._table}"
+        if file.is_file():
+            sql += f" UNION ALL SELECT {self._source} FROM read_parquet({text(str(file))})"
+        found = self.landing.connection.execute(f"SELECT count(DISTINCT coalesce({self._source}, '')) FROM ({sql})")
+        return int(found.fetchall()[0][0]) > 1
 
     def _coming(self) -> _Rows:
         file = staged_file(self.landing.folder, self.landing.lake.ags, self.layer.name)

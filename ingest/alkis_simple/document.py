@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -105,7 +106,7 @@ class Document:
         texts: dict[str, str] = {}
         for child in element.iterchildren("{*}*"):
             if not len(child) and (text := (child.text or "").strip()):
-                texts.setdefault(plain(local(child.tag)), text[:_LONGEST])
+                texts.setdefault(_name(child.tag), text[:_LONGEST])
         if own := identity(element):
             texts.setdefault("gmlid", own)
         said = {
@@ -133,6 +134,11 @@ class Document:
         if found is not None:
             self.met[found.name] = None
         return found
+
+
+@lru_cache(maxsize=512)
+def _name(tag: object) -> str:
+    return plain(local(tag))
 
 
 def _holder(element: etree._Element) -> etree._Element | None:

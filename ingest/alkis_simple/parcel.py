@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,9 @@ _MOST_USES = 200
 def key(said: Said, row: int) -> Flurstueckskennzeichen | None:
     """Key of a parcel: as it stands, else made of its parts; None if neither is one."""
     text = said["key"][row]
-    if text and Flurstueckskennzeichen.check(text):
-        return Flurstueckskennzeichen.parse(text)
+    if text:
+        with suppress(ValueError):
+            return Flurstueckskennzeichen.parse(text)
     gemarkung = re.sub(r"\D", "", said["gemarkungsnummer"][row] or "")
     numerator = _whole(said["zaehler"][row])
     if len(gemarkung) != 6 or numerator is None:
