@@ -127,7 +127,8 @@ class Feed:
         if not names:
             return
         # The second of two columns of a name gets another one, which nobody asks for.
-        unique = [f"{column} {place}" if column in names[:place] else column for place, column in enumerate(names)]
+        places = {column: place for place, column in reversed(list(enumerate(names)))}
+        unique = [column if places[column] == place else f"{column} {place}" for place, column in enumerate(names)]
         try:
             with source.open() as stream:
                 reader = pyarrow.csv.open_csv(

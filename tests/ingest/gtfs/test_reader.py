@@ -306,3 +306,10 @@ def test_only_stops_are_recognised(tmp_path: Path) -> None:
     for name in FEED:
         if name != "stops.txt":
             assert recognise(SourceFile(stops.with_name(name))) is None, name
+
+
+def test_of_two_columns_of_a_name_the_first_counts(tmp_path: Path) -> None:
+    stops = "stop_id,stop_lat,stop_lon,stop_name,stop_name\nde:2,51.5,8.1,Markt,Market\n"
+    assert _rows(_read(_write(tmp_path / "feed", stops__txt=stops)), "transit_stop")["de:2"]["name"] == "Markt"
+    (tmp_path / "feed" / "stops.txt").write_text("stop_id,stop_lat,stop_lon" + ",x" * 30_000 + "\n")
+    assert isinstance(_read(tmp_path / "feed" / "stops.txt")[-1], Facts)
