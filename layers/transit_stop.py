@@ -41,7 +41,7 @@ LAYER = Layer(
         Column("name", "VARCHAR", Text("Name", "Name"), source="stop_name"),
         Column("platform", "VARCHAR", Text("Steig", "Platform"), source="platform_code"),
         Column("wheelchair", "VARCHAR", Text("Rollstuhlgerecht", "Wheelchair access"), codes="wheelchair", source="wheelchair_boarding", note=Text("Leer, wo der Fahrplan nichts sagt.", "Empty where the timetable does not say.")),
-        Column("modes", "VARCHAR", Text("Verkehrsmittel", "Modes"), codes="transit_mode", note=Text("Alle, die dort abfahren, mit Strichpunkt.", "All that leave there, with semicolons.")),
+        Column("modes", "VARCHAR", Text("Verkehrsmittel", "Modes"), note=Text("Alle, die dort abfahren, mit Strichpunkt; Schlüssel wie in `transit_departure.mode`.", "All that leave there, with semicolons; keys as in `transit_departure.mode`.")),
         Column("departures_weekday", "INTEGER", Text("Abfahrten je Werktag", "Departures a weekday"), unit="1", note=Text("Am Dienstag, Mittwoch oder Donnerstag des Fahrplans mit den meisten Fahrten.", "On the timetable's Tuesday, Wednesday or Thursday with the most trips.")),
         Column("departures_saturday", "INTEGER", Text("Abfahrten am Samstag", "Departures on Saturday"), unit="1", note=Text("Am Samstag mit den meisten Fahrten.", "On the Saturday with the most trips.")),
         Column("departures_sunday", "INTEGER", Text("Abfahrten am Sonntag", "Departures on Sunday"), unit="1", note=Text("Am Sonntag mit den meisten Fahrten.", "On the Sunday with the most trips.")),

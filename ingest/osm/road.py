@@ -43,7 +43,7 @@ def _described(said: tuple[tuple[str, str], ...]) -> dict[str, object]:
     width = _width(tags.get("width", ""))
     return {
         "road_class": road_class,
-        "surface": tags.get("surface"),
+        "surface": tags.get("surface", "").partition(";")[0].strip() or None,
         "one_way": one_way,
         **{mode: _access(mode, tags, defaults) for mode in table("street")["access"]},
         "bicycle_contraflow": one_way and _contraflow(tags),

@@ -4,6 +4,7 @@ import pytest
 
 from ingest.osm.road import described, is_street
 from ingest.osm.tag_table import table
+from twin.reference import codes
 
 
 def _said(**tags: str) -> dict:
@@ -96,6 +97,12 @@ def test_which_way_it_goes(tags: dict[str, str], one_way: bool, backward: bool, 
 def test_how_fast(tags: dict[str, str], expected: tuple[float | None, str | None]) -> None:
     row = described({"highway": "secondary", **tags})
     assert (row["max_speed"], row["speed_limit"]) == expected
+
+
+def test_of_several_surfaces_the_first_counts() -> None:
+    assert _said(highway="track", surface="asphalt;gravel")["surface"] == "asphalt"
+    assert _said(highway="track")["surface"] is None
+    assert "asphalt" in codes("street_surface")
 
 
 def test_a_living_street_is_walked_through() -> None:
