@@ -54,7 +54,8 @@ def text(column: pd.Series) -> Objects:
         elif isinstance(value, float | np.floating):
             if math.isnan(value):
                 continue
-            own = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+            real = float(value)
+            own = str(int(real)) if real.is_integer() and abs(real) < 1e15 else repr(real)
         elif isinstance(value, datetime):
             own = value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
         else:
@@ -81,11 +82,11 @@ def number(column: pd.Series, decimal: str = ",", unit: str = "") -> tuple[NDArr
     """
     values = np.full(len(column), np.nan)
     cells = text(column)
-    written = np.array([isinstance(value, str) for value in column.to_numpy(object)], bool)
+    raw = column.to_numpy(object)
+    written = np.array([isinstance(value, str) for value in raw], bool)
     for place in np.flatnonzero(~written):
-        value = column.iat[place]
-        if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
-            values[place] = float(value)
+        if is_number(raw[place]):
+            values[place] = _real(raw[place])
     if written.any():
         # Values repeat: each one is looked at once.
         places, different = pd.factorize(cells[written])
@@ -171,8 +172,8 @@ def day(column: pd.Series, order: str = "dmy") -> tuple[Objects, Mask]:
             found[place] = value.date()
         elif isinstance(value, date):
             found[place] = value
-        elif parts[place] is not None:
-            found[place] = _date(*parts[place])
+        elif (own := parts[place]) is not None:
+            found[place] = _date(*own)
         elif _is_serial(cell):
             found[place] = _EXCEL + timedelta(days=int(float(cell)))
         wrong[place] = found[place] is None
@@ -215,6 +216,13 @@ def yes(column: pd.Series) -> tuple[Objects, Mask]:
     ]
     found = np.array([*values, None], object)[:-1]
     return found, np.array([cell is not None and value is None for cell, value in zip(low, values, strict=True)], bool)
+
+
+def _real(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return math.nan
 
 
 def is_number(value: Any) -> bool:

@@ -230,7 +230,7 @@ def _taken(cells: pd.Series, pattern: str) -> pd.Series:
 
 def _problems(cells: pd.Series, column: Column, wrong: NDArray[np.bool_], kind: str) -> Iterator[Problem]:
     for place in np.flatnonzero(wrong):
-        value = str(cells.iat[place])[:_SHOWN]
+        value = str(cells.iat[int(place)])[:_SHOWN]
         sentence = _NOT[kind]
         yield Problem(
             int(place), column.name, kind, Text(sentence.de.format(value=value), sentence.en.format(value=value)), value

@@ -107,7 +107,7 @@ def _own(table: Table, sample: Sample, near: Box | None) -> Place:
     return Place(GeometryRule("own"), "", True, geometry, 0.98, own)
 
 
-def _lies(centres: tuple[np.ndarray, np.ndarray], named: Reference) -> bool:  # type: ignore[type-arg]
+def _lies(centres: tuple[np.ndarray, np.ndarray], named: Reference) -> bool:
     """Whether most positions lie in Central Europe."""
     return bool(len(centres[0])) and bool(within(named.to_store(*centres)).mean() > 0.5)
 
@@ -177,12 +177,12 @@ def _named(sample: Sample, names: tuple[str, ...]) -> list[tuple[int, Profile]]:
     return [(rank, by_name[name]) for rank, name in enumerate(names) if name in by_name][:4]
 
 
-def _centres(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _centres(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     bounds = shapely.bounds(shapes) if len(shapes) else np.zeros((0, 4))
     return (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
 
 
-def _families(shapes: np.ndarray) -> str:  # type: ignore[type-arg]
+def _families(shapes: np.ndarray) -> str:
     kinds = {family(str(shape.geom_type)) for shape in shapes[:500] if shape is not None}
     return kinds.pop() if len(kinds) == 1 else "any" if kinds else ""
 

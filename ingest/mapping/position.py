@@ -87,7 +87,7 @@ def positions(rows: Rows, rule: GeometryRule, geometry: str, reference: Referenc
         How numbers are written.
     """
     shapes, problems = raw(rows, rule, dialect)
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    shapes[shapely.is_empty(shapes)] = None
     for place in np.flatnonzero(shapely.is_missing(shapes)):
         problems.setdefault(int(place), NO_POSITION)
     shapes = in_store(shapely.force_2d(shapes), reference, swapped=rule.swapped)
@@ -106,8 +106,7 @@ def positions(rows: Rows, rule: GeometryRule, geometry: str, reference: Referenc
     kinds = shapely.get_type_id(shapes)
     for place in np.flatnonzero((kinds >= 0) & ~np.isin(kinds, FAMILIES[geometry])):
         problems.setdefault(int(place), _wrong_kind(geometry, str(shapes[place].geom_type)))
-    for place in problems:
-        shapes[place] = None
+    shapes[list(problems)] = None
     return Positions(shapes, problems, reduced)
 
 

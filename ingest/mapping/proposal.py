@@ -21,6 +21,7 @@ from twin.layer import Layer
 
 _CORRECTIONS = ("layer", "crs", "geometry", "key", "columns", "dialect", "table")
 _SLUG = re.compile(r"[^a-z0-9]+")
+_UMLAUTS: dict[int, str] = {ord(letter): own for letter, own in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))}
 
 _OWN_KEY = Text("„{column}“: jeder Wert kommt einmal vor", "“{column}”: every value occurs once")
 _PREFIXED = Text(
@@ -32,6 +33,9 @@ _CONTENT_KEY = Text(
 _BAD = Text(
     "Korrekturen: unbekannte Angabe „{word}“; bekannt sind {known}",
     "corrections: unknown word “{word}”; known are {known}",
+)
+_NO_SUCH = Text(
+    "keine Tabelle füllt die Ebene „{layer}“; es gibt {known}", "no table fills layer “{layer}”; there are {known}"
 )
 _NO_LAYER = Text("keine Ebene erkannt; bitte eine nennen: {known}", "no layer recognised; please name one: {known}")
 
@@ -140,7 +144,8 @@ class Proposal:
             If a table cannot fill it.
         """
         if layer not in layers():
-            raise MappingError(mapping=self.file, problem=_NO_LAYER.format(known=", ".join(layers())))
+            problem = _NO_SUCH.format(layer=layer[:80], known=", ".join(layers()))
+            raise MappingError(mapping=self.file, problem=problem)
         return completed(self, layer)
 
     def corrected(self, corrections: Given[str, Any], name: str = "") -> Mapping:
@@ -244,7 +249,7 @@ def slug(name: str) -> str:
 
 def plain_umlauts(text: str) -> str:
     """Umlauts spelled out."""
-    return text.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    return text.translate(_UMLAUTS)
 
 
 def _key(bare: Proposal, layer: Layer, suggested: Suggestion | None) -> KeyGuess:

@@ -75,11 +75,10 @@ def suggestions(layer: Layer, sample: Sample, place: Place, names: Sequence[str]
         if found.column not in chosen and found.source not in taken:
             chosen[found.column] = found
             taken.add(found.source)
-    for column, behind in known.appended.items():
+    for name, behind in known.appended.items():
         suffix = next((one for one in free.values() if one.plain in known.columns.get(behind, ())), None)
-        if column in chosen and chosen[column].source and suffix is not None and suffix.name not in taken:
-            rule = replace(chosen[column].rule, append=suffix.name)
-            chosen[column] = replace(chosen[column], rule=rule)
+        if name in chosen and chosen[name].source and suffix is not None and suffix.name not in taken:
+            chosen[name] = replace(chosen[name], rule=replace(chosen[name].rule, append=suffix.name))
             taken.add(suffix.name)
     for column in columns:
         better = difference(free, column, known)
