@@ -61,7 +61,7 @@ _TABLE = (
     Text("abgelöst", "retired"),
 )
 _MORE = Text("… und {count} weitere dieser Art.", "… and {count} more of this kind.")
-_TODO = Text("Was zu tun ist:", "What to do:")
+_ADVICE = Text("Was zu tun ist:", "What to do:")
 _PLACES = Text("Fundstellen", "Places")
 _ROWS = Text("Was gelesen wurde", "What was read")
 _REMARKS = Text("Anmerkungen", "Remarks")
@@ -175,7 +175,7 @@ def _kind(kept: Sequence[Finding], severity: Severity, code: str, layer: str, co
     declared = discover("LAYER").get(layer)
     where = f" · {both(declared.title)}" if declared is not None else ""
     heading = f"<h3>{both(title_of(code))}{where}: {_number(count)}</h3>"
-    advice = f'<p class="advice"><b>{both(_TODO)}</b> {both(told)}</p>' if told is not None and told.de else ""
+    advice = f'<p class="advice"><b>{both(_ADVICE)}</b> {both(told)}</p>' if told is not None and told.de else ""
     head = "".join(f"<th>{both(title)}</th>" for title in _COLUMNS)
     body = "".join(_row(one) for one in own[:SHOWN])
     more = f'<p class="dim">{both(_MORE, count=count - SHOWN)}</p>' if count > SHOWN else ""

@@ -1,4 +1,4 @@
-"""The tables ``delivery`` and ``consent``: provenance of every visible row, and what is shared."""
+"""The tables ``delivery``, ``consent`` and ``finding``: provenance of every visible row, what is shared, what is odd."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from twin.consent import Consent, Pair, layers
+from twin.consent import FINDINGS, Consent, Pair, Principal, consents, layers
+from twin.findings import finding_table
 from twin.registry import Transaction, rows
 
 _DELIVERY = (
@@ -14,6 +15,17 @@ _DELIVERY = (
     "author", "received_at", "committed_at",
 )  # fmt: skip
 _CONSENT = ("ags", "layer", "audience", "purpose", "valid_from", "valid_until", "granted_by", "granted_at")
+
+
+def registry_tables(
+    transaction: Transaction, pairs: frozenset[Pair], principal: Principal, seq: int
+) -> dict[str, pa.Table]:
+    """All tables that come from the registry, as far as `principal` may see them at moment `seq`."""
+    return {
+        "delivery": delivery_table(transaction, pairs, seq),
+        "consent": consent_table(consents(transaction), pairs),
+        FINDINGS: finding_table(transaction, pairs, principal, seq),
+    }
 
 
 def delivery_table(transaction: Transaction, pairs: frozenset[Pair], seq: int) -> pa.Table:
@@ -40,8 +52,8 @@ def delivery_table(transaction: Transaction, pairs: frozenset[Pair], seq: int) -
     return pa.Table.from_pylist(visible, schema=pa.schema(schema))
 
 
-def consent_table(consents: Iterable[Consent], pairs: frozenset[Pair]) -> pa.Table:
+def consent_table(given: Iterable[Consent], pairs: frozenset[Pair]) -> pa.Table:
     """One row a consent that bears on something visible."""
     visible = {(ags, layer) for ags, layer in pairs} | {(ags, "all") for ags, _ in pairs}
-    found = [{name: getattr(one, name) for name in _CONSENT} for one in consents if (one.ags, one.layer) in visible]
+    found = [{name: getattr(one, name) for name in _CONSENT} for one in given if (one.ags, one.layer) in visible]
     return pa.Table.from_pylist(found, schema=pa.schema([(name, pa.string()) for name in _CONSENT]))

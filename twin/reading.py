@@ -13,16 +13,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from twin.consent import FINDINGS, Pair, Principal, consents, layers, visible_in
+from twin.consent import Pair, Principal, layers, visible_in
 from twin.discovery import discover
 from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query, text
 from twin.errors import QueryError, UnknownName
-from twin.findings import finding_table
 from twin.home import Home
 from twin.lake import Lake
 from twin.layer import Layer
 from twin.layer_view import is_plain, layer_view, located, registry_view
-from twin.provenance_tables import consent_table, delivery_table
+from twin.provenance_tables import registry_tables
 from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
 from twin.scratch import Scratch
 from twin.table_files import TableFile, TableFiles, table_files
@@ -179,18 +178,16 @@ class Reading:
         self._pins.update(pins.values())
         held = {ags: self._reader.tables(pin) for ags, pin in pins.items()}
         for layer in layers().values():
-            if layer.placement == "registry":
-                self._files[(schema, layer.name)] = {}
-                rows_ = registry_view(layer, f"{self.base}.{name('_' + layer.name)}")
-                self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
-                continue
             visible = {
                 ags: tables[layer.name]
                 for ags, tables in held.items()
                 if (ags, layer.consent_class) in self.pairs and layer.name in tables
             }
             self._files[(schema, layer.name)] = visible
-            rows_ = layer_view(layer, visible, lambda ags: self._reader.attached(pins[ags]))
+            if layer.placement == "registry":
+                rows_ = registry_view(layer, f"{self.base}.{name('_' + layer.name)}")
+            else:
+                rows_ = layer_view(layer, visible, lambda ags: self._reader.attached(pins[ags]))
             self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
 
 
@@ -245,11 +242,7 @@ class Reader:
                         for row in rows(transaction, "SELECT ags, max(seq) AS seq FROM receipt GROUP BY ags")
                     }
                     heads = heads_at(transaction, seq)
-                    provenance = {
-                        "delivery": delivery_table(transaction, pairs, seq),
-                        "consent": consent_table(consents(transaction), pairs),
-                        FINDINGS: finding_table(transaction, pairs, self.principal, seq),
-                    }
+                    provenance = registry_tables(transaction, pairs, self.principal, seq)
             if found is None:
                 found = self._make(pairs, seq, heads, provenance)
             self._kept[key] = found
