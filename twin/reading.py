@@ -184,9 +184,8 @@ class Reading:
                 if (ags, layer.consent_class) in self.pairs and layer.name in tables
             }
             self._files[(schema, layer.name)] = visible
-            if layer.placement == "registry":
-                rows_ = registry_view(layer, f"{self.base}.{name('_' + layer.name)}")
-            else:
+            rows_ = registry_view(layer, f"{self.base}.{name('_' + layer.name)}")
+            if layer.placement != "registry":
                 rows_ = layer_view(layer, visible, lambda ags: self._reader.attached(pins[ags]))
             self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
 
