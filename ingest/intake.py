@@ -29,6 +29,7 @@ from twin.discovery import find
 from twin.errors import TwinError, UnknownFormat, UnplacedFeatures
 from twin.failure import record_failure
 from twin.language import Text
+from twin.layer import Layer
 from twin.staging import Staging
 
 _log = logging.getLogger(__name__)
@@ -290,8 +291,9 @@ def _previews(parts: Sequence[Part], sorter: RowSorter) -> dict[str, pa.Table]:
     found: dict[str, list[pa.Table]] = {}
     for part in parts:
         for name in part.files:
-            if find("LAYER", name).consent:
-                continue
+            layer: Layer = find("LAYER", name)
+            if layer.consent and not layer.geometry:
+                continue  # meshes and the like: the layer that they belong to shows where they are
             table = part.table(name).slice(0, _PREVIEWED)
             places = sorter.places.get((part.part, name))
             if places is not None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -237,8 +238,11 @@ class DataPage:
         discard.on_click(self._discard)
         again.on_click(self._again)
         said = words.NOT_YET if case.publishable else words.NOTHING
+        many = any(read > PREVIEWED for one in case.summaries for _, read, _ in one.rows)
+        first = f'<p class="hint">{escaped(self._say(words.FIRST, count=PREVIEWED))}</p>' if many else ""
         return pmui.Column(
             self._alert(said, "info"),
+            pn.pane.HTML(first, stylesheets=[_STYLE], margin=(0, 10)),
             pmui.Row(publish, again, discard, *self._reports(case)),
             sizing_mode="stretch_width",
         )
@@ -320,8 +324,8 @@ class DataPage:
         form = MappingForm(
             guess,
             self.language,
-            lambda chosen: pn.state.execute(lambda: self._ask(summary, upload, chosen)),
-            lambda corrected: pn.state.execute(lambda: self._keep(path, corrected, upload)),
+            lambda chosen: pn.state.execute(partial(self._ask, summary, upload, chosen)),
+            lambda corrected: pn.state.execute(partial(self._keep, path, corrected, upload)),
         )
         self._result[:] = [self._result[0], form.view]
 

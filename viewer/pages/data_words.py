@@ -33,12 +33,17 @@ CHECKING = Text("wird geprüft …", "checking …")
 PUBLISHING = Text("wird veröffentlicht …", "publishing …")
 PUBLISH = Text("Veröffentlichen", "Publish")
 AGAIN = Text("Erneut prüfen", "Check again")
-CHOOSE_CRS = Text("Oben das Koordinatensystem wählen und erneut prüfen.", "Choose the coordinate system above and check again.")
+CHOOSE_CRS = Text(
+    "Oben das Koordinatensystem wählen und erneut prüfen.", "Choose the coordinate system above and check again."
+)
 DISCARD = Text("Verwerfen", "Discard")
 REPORT = Text("Prüfbericht", "Report")
 NOT_YET = Text(
     "Noch nicht veröffentlicht: Erst mit „Veröffentlichen“ wird der Zwilling geändert.",
     "Not published yet: only “Publish” changes the twin.",
+)
+FIRST = Text(
+    "Die Karte zeigt die ersten {count} Objekte jeder Ebene.", "The map shows the first {count} features of each layer."
 )
 PUBLISHED = Text("Veröffentlicht.", "Published.")
 DISCARDED = Text("Verworfen. Am Zwilling hat sich nichts geändert.", "Discarded. Nothing in the twin has changed.")
@@ -72,7 +77,9 @@ MAPPING_NAME = Text("Name der Zuordnung", "Name of the mapping")
 NO_SOURCE = Text("–", "–")
 PERSONAL = Text("Nicht übernommen, weil personenbezogen: {names}", "Not taken, for it is personal: {names}")
 KEEP = Text("Zuordnung merken und prüfen", "Remember the mapping and check")
-SOURCE_ROWS = Text("{table}{count} Zeilen. Lage: {place}.", "{table}{count} rows. Position: {place}.")
+SOURCE_ROWS = Text("{table}{count}Lage: {place}.", "{table}{count}Position: {place}.")
+ROWS = Text("{count} Zeilen. ", "{count} rows. ")
+CONSTANT = Text("oder fester Wert", "or a fixed value")
 STEWARD = {
     "staff": Text("Datenpflege: {name}", "Steward: {name}"),
     "county": Text("Datenpflege: Kreis", "Steward: district"),

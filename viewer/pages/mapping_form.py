@@ -109,6 +109,7 @@ class MappingForm:
             margin=(4, 10),
         )
         value = pmui.TextInput(
+            label=self._say(words.CONSTANT),
             value=wish.value,
             max_length=_MOST_TEXT,
             size="small",
@@ -118,13 +119,13 @@ class MappingForm:
         )
         source.param.watch(lambda event: setattr(value, "disabled", bool(event.new)), "value")
         self._sources[wish.column], self._values[wish.column] = source, value
-        return pmui.Row(source, value, align="center")
+        return pmui.Row(source, value, align="start", sizing_mode="stretch_width")
 
     def _introduction(self) -> str:
         guess = self._guess
         place = self._say(guess.place)
         rows = self._say(words.SOURCE_ROWS).format(
-            table=f"{guess.table}: " if guess.table else "", count=guess.count if guess.count >= 0 else "?", place=place
+            table=f"{guess.table}: " if guess.table else "", count=_count(guess.count, self._language), place=place
         )
         personal = (
             f'<p class="hint">{escaped(self._say(words.PERSONAL).format(names=", ".join(guess.personal)))}</p>'
@@ -135,3 +136,7 @@ class MappingForm:
             f"<h3>{escaped(self._say(words.ASSISTANT))}</h3><p>{escaped(self._say(words.ASSISTANT_HINT))}</p>"
             f'<p class="hint">{escaped(rows)}</p>{personal}'
         )
+
+
+def _count(rows: int, language: Language) -> str:
+    return "" if rows < 0 else words.ROWS.within(language).format(count=rows)

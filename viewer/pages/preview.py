@@ -16,7 +16,7 @@ MOST_LINES = 600
 """Outlines that the map is given."""
 
 _MOST_CORNERS = 200
-_POINTS = 250  # a point's size is this part of what is seen
+_POINTS = 450  # a point's size is this part of what is seen
 
 Rings = list[list[list[float]]]
 
