@@ -23,6 +23,9 @@ from twin.layer import Layer
 _EMPTY = Text("", "")
 _LINE = re.compile(r"(?:line|Zeile)\s+(\d{1,9})")
 
+_FEW = 0.5
+"""Share of rows with a municipality below which the others are left out: copying a few is cheaper than keeping all."""
+
 
 def delivery_findings(
     parts: Sequence[Part], places: dict[tuple[int, str], Places], keys: Sequence[str], borders: Borders, given: str
@@ -63,8 +66,14 @@ def _sheet(
     borders: Borders,
 ) -> Sheet:
     tables = [part.table(layer.name) for part in parts]
+    found = [places[part.part, layer.name] for part in parts]
+    for number, (table, numbers) in enumerate(zip(tables, found, strict=True)):
+        placed = numbers >= 0
+        # Of a file about all Germany hardly a row stays, and checks of the whole say nothing of those that do not.
+        if len(placed) and placed.mean() < _FEW:
+            tables[number], found[number] = table.filter(pa.array(placed)), numbers[placed]
     named = np.array([*keys, ""], object)
-    rows = np.concatenate([places[part.part, layer.name] for part in parts])
+    rows = np.concatenate(found)
     starts = np.concatenate([[0], np.cumsum([table.num_rows for table in tables])[:-1]]).tolist()
     files = list(zip(starts, (part.name for part in parts), strict=True))
     return Sheet(layer, pa.concat_tables(tables), areas=lambda: borders.areas, places=named[rows], files=files)

@@ -150,12 +150,13 @@ class Placement:
         return numbers[indices]
 
     def _by_border(self, column: pa.ChunkedArray, wanted: NDArray[np.bool_]) -> Places:
-        wkb = column.filter(pa.array(wanted)).to_numpy()
+        rows = np.flatnonzero(wanted)
         keys, found = self.borders.at(np.empty(0, object))
         pieces = []
         # A census of all Germany has three million cells: as objects of their own all at once they would take 2 GB.
-        for start in range(0, len(wkb), _SHAPES):
-            geometries = shapely.from_wkb(wkb[start : start + _SHAPES], on_invalid="ignore")
+        for start in range(0, len(rows), _SHAPES):
+            wkb = column.take(pa.array(rows[start : start + _SHAPES])).to_numpy()
+            geometries = shapely.from_wkb(wkb, on_invalid="ignore")
             # Only areas need a point inside them; of a line, its middle is fair to both sides.
             pieces.append(self.borders.at(shapely.point_on_surface(geometries))[1])
         found = np.concatenate([found, *pieces])
