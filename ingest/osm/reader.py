@@ -17,7 +17,7 @@ from ingest.osm.edges import Edges
 from ingest.osm.lines import WGS84, Line, Locations
 from ingest.osm.plain_file import TITLE, Plain, plain
 from ingest.osm.road import is_street
-from ingest.osm.rows import ABROAD, LAND_COVER, NOT_AN_AREA, Areas, Points
+from ingest.osm.rows import ABROAD, FACILITY, LAND_COVER, NOT_AN_AREA, Areas, Points
 from ingest.osm.survey import Relation, Survey, area_keys, survey
 from ingest.osm.tag_table import kinds
 from ingest.source_file import SourceFile
@@ -59,6 +59,11 @@ _DROPPED = {
         "Areas and facilities whose line is open, left out: {count}.",
     ),
 }
+_FILTERED = Text(
+    "Ohne {layers}: gilt als Auswahl und ersetzt nur, was eine frühere Datei dieses Namens brachte.",
+    "Without {layers}: taken for a selection, which replaces only what an earlier file of this name brought.",
+)
+_WHOLE_EXTRACT = {_STREET, FACILITY, LAND_COVER}
 _ATTRIBUTION = "© OpenStreetMap contributors"
 
 
@@ -98,18 +103,25 @@ class _Reading:
         self.locations = Locations(self.file)
         self.points, self.areas = Points(), Areas()
         self.dropped: Counter[str] = Counter()
+        self.layers: set[str] = set()
 
     def items(self) -> Iterator[Item]:
         with osmium.io.Reader(self.file, osmium.osm.NOTHING, thread_pool=self.pool) as reader:
             header = reader.header()
         if header.has_multiple_object_versions:
             raise InvalidDelivery(file=self.source.name, format=TITLE, where="–", expected=_CURRENT, found=_HISTORY)
+        for item in self._rows():
+            if isinstance(item, Batch):
+                self.layers.add(item.layer)
+            yield item
+        yield self._facts(header)
+
+    def _rows(self) -> Iterator[Item]:
         found = survey(self.file, self.pool)
         yield from self._nodes()
         members: dict[int, Line] = {}
         yield from self._ways(found, members)
         yield from self._relations(found, members)
-        yield self._facts(header)
 
     def _nodes(self) -> Iterator[Item]:
         interesting = osmium.filter.KeyFilter(*kinds("facility").keys)
@@ -198,10 +210,15 @@ class _Reading:
         stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp") or self.plain.moment
         day = _DAY.match(stamp)
         notes = [text.format(count=self.dropped[name]) for name, text in _DROPPED.items() if self.dropped[name]]
+        extent = _extent(header.box())
+        if extent is not None and not self.layers >= _WHOLE_EXTRACT:
+            # Filters for tags keep the bounds: a file of streets alone would retire all schools within them.
+            extent = None
+            notes.append(_FILTERED.format(layers=", ".join(sorted(_WHOLE_EXTRACT - self.layers))))
         return Facts(
             version=self.plain.version,
             crs=WGS84.name,
-            extent=_extent(header.box()),
+            extent=extent,
             licence=ODBL.key,
             date=day[0] if day else "",
             dropped=dict(self.dropped),

@@ -5,13 +5,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import osmium
 import pyproj
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from ingest.osm.road import is_street
 
 GEOD = pyproj.Geod(ellps="WGS84")
 LON, LAT = 8.1, 51.57
@@ -227,3 +230,38 @@ def _components(pairs: list[tuple[int, int]]) -> set[frozenset[int]]:
     groups = [frozenset(np.flatnonzero(label == number).tolist()) for number in range(count)]
     touched = set(first) | set(second)
     return {group for group in groups if group & touched}
+
+
+def test_ways_through_monaco_are_as_long_as_through_its_nodes(shared_data: Path, read_osm) -> None:
+    """Shortest ways on edges against shortest ways on the bare nodes, both by scipy."""
+    path = shared_data / "osm" / "monaco.osm.pbf"
+    pairs, lengths = [], []
+    for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations():
+        if way.is_way() and is_street(way.tags.get("highway")):
+            places = [(node.ref, node.lon, node.lat) for node in way.nodes if node.location.valid()]
+            for first, second in pairwise(places):
+                pairs.append((first[0], second[0]))
+                lengths.append(GEOD.inv(*first[1:], *second[1:])[2])
+    edges = list(read_osm(path).street.values())
+    ends = [(int(row["from_node"][5:]), int(row["to_node"][5:])) for row in edges]
+    junctions = np.unique(np.array(ends))
+    chosen = np.random.default_rng(3).choice(junctions, 12, replace=False)
+    bare = _distances(pairs, lengths, chosen, junctions)
+    split = _distances(ends, [row["length"] for row in edges], chosen, junctions)
+    assert np.isfinite(bare).mean() > 0.8
+    np.testing.assert_allclose(split, bare, rtol=1e-4, atol=0.5)
+
+
+def _distances(pairs, lengths, sources, targets) -> np.ndarray:
+    nodes, places = np.unique(np.array(pairs), return_inverse=True)
+    first, second = places.reshape(-1, 2).T
+    # Of several edges between two nodes the shortest counts; an edge to itself leads nowhere.
+    order = np.argsort(lengths)[::-1]
+    shortest = {}
+    for place in order.tolist():
+        shortest[min(first[place], second[place]), max(first[place], second[place])] = max(lengths[place], 1e-6)
+    keys = np.array([key for key in shortest if key[0] != key[1]])
+    weights = [shortest[tuple(key)] for key in keys]
+    graph = coo_array((weights, (keys[:, 0], keys[:, 1])), shape=(len(nodes), len(nodes))).tocsr()
+    found = dijkstra(graph, directed=False, indices=np.searchsorted(nodes, sources))
+    return found[:, np.searchsorted(nodes, targets)]

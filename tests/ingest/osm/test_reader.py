@@ -99,6 +99,14 @@ def test_it_says_where_when_and_whose_it_is(village, tmp_path: Path) -> None:
     assert claimed.area > 0.9 * shapely.Polygon(ring).area
 
 
+def test_a_selection_of_tags_claims_no_extent(village, tmp_path: Path) -> None:
+    """Or streets alone would retire what else an earlier, whole extract brought."""
+    del village.ways[3], village.nodes[9]
+    facts = _read(village.write(tmp_path / "a.osm"))[-1]
+    assert facts.extent is None
+    assert "facility" in facts.notes[-1]
+
+
 def test_without_bounds_it_claims_no_extent(village, tmp_path: Path) -> None:
     village.bounds = None
     assert _read(village.write(tmp_path / "a.osm"))[-1].extent is None
