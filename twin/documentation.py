@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
     """All pages, by file name."""
     use_language("en")  # docs are English
     written = {
+        "checks.md": _checks(),
         "cli.md": _commands(),
         "errors.md": _errors(),
         "formats.md": _formats(),
@@ -35,7 +36,7 @@ def pages() -> dict[str, str]:
 
 def undocumented() -> list[str]:
     """What is declared without the words that its page needs, such as ``layer building: column name``."""
-    return [*_bare_layers(), *_bare_errors(), *_bare_commands(), *_bare_formats()]
+    return [*_bare_layers(), *_bare_errors(), *_bare_commands(), *_bare_formats(), *_bare_checks()]
 
 
 def _bare(text: Text | None) -> bool:
@@ -74,6 +75,13 @@ def _bare_formats() -> Iterator[str]:
         texts = (format_.title, format_.ignored, format_.crs, format_.licence, format_.limits)
         if any(map(_bare, texts)) or not format_.versions or not format_.example:
             yield f"format {format_.name}"
+
+
+def _bare_checks() -> Iterator[str]:
+    for check in discover("CHECK").values():
+        for name, problem in check.problems.items():
+            if any(map(_bare, (problem.title, problem.sentence, problem.advice))):
+                yield f"check {check.name}: {name}"
 
 
 def _layers() -> str:
@@ -134,6 +142,30 @@ of an archive are one delivery for each format among them. `twin formats` prints
 - **Limits** for all: an archive may hold 100 000 files and 256 GB, each at most 200 times its packed size beyond 64 MB,
   and archives one level deep; no encryption, links or paths that lead out of it. Gzipped files may become 200 times as
   large. XML with a DOCTYPE or entities is refused. Of rejected features 1000 a delivery are named, all are counted."""
+
+
+_CHECKS = """\
+Every delivery passes through these checks before it is published. A row with an **error** is rejected and goes into
+quarantine (`twin quarantine`), one with a **warning** is stored as it came, a **notice** says what was mended. Limits of
+what is plausible are data: `data/plausibility.json`. `twin report` shows what was found, `twin ingest --dry-run --report
+FOLDER` tells it before anything is stored, and the table `finding` holds it: for own staff and the operator, never for
+anybody else."""
+
+
+def _checks() -> str:
+    text = f"# Checks\n\n{_CHECKS}\n"
+    layers = discover("LAYER").values()
+    for check in discover("CHECK").values():
+        text += f"\n## `{check.name}` – {check.title.en} ({check.title.de})\n\n"
+        seen = ", ".join(f"[`{layer.name}`](layers.md#{layer.name})" for layer in layers if check.applies(layer))
+        text += (
+            f"Looks at {'the whole delivery' if check.scope == 'delivery' else 'each row'}: {seen or 'raw text'}.\n\n"
+        )
+        text += "| code | severity | what | what to do |\n|---|---|---|---|\n"
+        for name, problem in check.problems.items():
+            cells = (f"`{check.name}.{name}`", problem.severity, problem.title.en, problem.advice.en)
+            text += "| " + " | ".join(_cell(cell) for cell in cells) + " |\n"
+    return text
 
 
 def _bystanders() -> str:

@@ -1,4 +1,4 @@
-"""The tables ``delivery``, ``consent`` and ``finding``: provenance of all that is visible, what is shared, what is odd."""
+"""The tables ``delivery``, ``consent`` and ``finding``: whence rows came, what is shared, what is odd."""
 
 from __future__ import annotations
 
