@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +12,14 @@ import osmium
 import pytest
 
 from ingest.finding import Finding
-from ingest.format import Batch, Facts, Options, Reject
+from ingest.format import Batch, Facts, Item, Options, Reject
 from ingest.formats.osm import FORMAT
 from ingest.source_file import SourceFile
 
 Tags = Mapping[str, str]
+
+
+LON, LAT = 8.1, 51.57
 
 
 @dataclass
@@ -128,3 +132,34 @@ def new_extract() -> type[Extract]:
 @pytest.fixture(scope="session")
 def read_osm() -> Callable[[Path], Found]:
     return read
+
+
+@pytest.fixture
+def village(new_extract: type[Extract]) -> Extract:
+    """A street, a school, a pond and a stop."""
+    extract = new_extract()
+    for number, (x, y) in enumerate([(0, 0), (1, 0), (1, 1), (0, 1)], 1):
+        extract.node(number, LON + 0.001 * x, LAT + 0.001 * y)
+    extract.node(9, LON + 0.0005, LAT, highway="bus_stop", name="Kirche")
+    extract.way(1, [1, 2, 3], highway="residential", name="Dorfstraße")
+    extract.way(2, [1, 2, 3, 4, 1], natural="water")
+    extract.way(3, [1, 2, 3, 1], amenity="school")
+    extract.bounds = (LON - 0.001, LAT - 0.001, LON + 0.002, LAT + 0.002)
+    return extract
+
+
+@pytest.fixture(scope="session")
+def items_of() -> Callable[[Path], list[Item]]:
+    return lambda path: list(FORMAT.read(SourceFile(path), Options()))
+
+
+@pytest.fixture(scope="session")
+def counts() -> Callable[[list[Item]], Counter[str]]:
+    def counted(items: list[Item]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for item in items:
+            if isinstance(item, Batch):
+                found[item.layer] += item.table.num_rows
+        return found
+
+    return counted
