@@ -148,4 +148,8 @@ FORMAT = Format(
     ),
     example="twin ingest 3dm_32_438_5713_1_nw.laz",
     suffixes=(".laz", ".las"),
+    licence=Text(
+        "3D-Messdaten in Nordrhein-Westfalen: dl-de/zero-2-0; die Datei nennt keine: --licence.",
+        "3D measurement data in North Rhine-Westphalia: dl-de/zero-2-0; the file names none: --licence.",
+    ),
 )

@@ -42,7 +42,7 @@ def format_(request: pytest.FixtureRequest) -> Format:
 
 
 def test_its_words_are_there_in_both_languages(format_: Format) -> None:
-    for text in (format_.title, format_.ignored):
+    for text in (format_.title, format_.ignored, format_.crs, format_.licence, format_.limits):
         assert text.de.strip()
         assert text.en.strip()
     assert format_.versions
@@ -58,6 +58,11 @@ def test_its_suffixes_are_lower_case_with_a_dot(format_: Format) -> None:
     assert format_.suffixes
     for suffix in format_.suffixes:
         assert re.fullmatch(r"\.[a-z0-9.]+", suffix), suffix
+
+
+def test_companions_and_endings_are_its_suffixes(format_: Format) -> None:
+    assert set(format_.endings) | set(format_.companions) == set(format_.suffixes)
+    assert not set(format_.endings) & set(format_.companions)
 
 
 def test_its_reader_can_cross_to_a_worker_process(format_: Format) -> None:
