@@ -146,10 +146,10 @@ of an archive are one delivery for each format among them. `twin formats` prints
 
 _CHECKS = """\
 Every delivery passes through these checks before it is published. A row with an **error** is rejected and goes into
-quarantine (`twin quarantine`), one with a **warning** is stored as it came, a **notice** says what was mended. Limits of
-what is plausible are data: `data/plausibility.json`. `twin report` shows what was found, `twin ingest --dry-run --report
-FOLDER` tells it before anything is stored, and the table `finding` holds it: for own staff and the operator, never for
-anybody else."""
+quarantine (`twin quarantine`), one with a **warning** is stored as it came, a **notice** says what was mended. Limits
+of what is plausible are data: `data/plausibility.json`. `twin report` shows what was found, `twin ingest --dry-run
+--report FOLDER` tells it before anything is stored, and the table `finding` holds it: for own staff and the operator,
+never for anybody else."""
 
 
 def _checks() -> str:

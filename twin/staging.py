@@ -191,7 +191,9 @@ class Staging:
         self._findings += [
             record
             for record in records
-            if not record.ags or record.layer not in self._layers or self.accepts(record.ags, record.layer)
+            if not record.ags
+            or (record.layer in self._layers and self.accepts(record.ags, record.layer))
+            or (not record.layer and any(ags == record.ags for ags, _ in self._accepted))
         ]
         self._finding_counts += counts
 

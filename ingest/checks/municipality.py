@@ -12,6 +12,18 @@ from twin.language import Text
 from twin.layer import Layer
 
 PROBLEMS = {
+    "nowhere": Problem(
+        "warning",
+        Text("In keiner Gemeinde des Kreises", "In no municipality of the district"),
+        Text(
+            "Das Objekt liegt in keiner Gemeinde, deren Grenze bekannt ist; es wird nicht gespeichert.",
+            "The feature lies in no municipality whose border is known; it is not stored.",
+        ),
+        Text(
+            "Koordinaten in der Quelle prüfen; liegt das Objekt richtig, die Grenzen des Kreises einlesen.",
+            "Look at the coordinates in the source; if they are right, take in the borders of the district.",
+        ),
+    ),
     "outside": Problem(
         "warning",
         Text("Außerhalb der genannten Gemeinde", "Outside of the municipality named"),
@@ -32,6 +44,10 @@ PROBLEMS = {
 def _run(sheet: Sheet) -> None:
     assert sheet.places is not None
     named = sheet.places.astype(str)
+    lost = (named == "") & ~shapely.is_missing(sheet.geometry)
+    # A file of a whole state is cut to the district; a few features astray are mistakes.
+    if 0 < lost.sum() <= settings()["outside"]["few"] * len(sheet):
+        sheet.find("nowhere", lost)
     wanted = sorted(set(named.tolist()) - {""})
     areas = sheet.areas() if wanted else {}
     allowed = float(settings()["outside"]["distance"])

@@ -135,6 +135,14 @@ def test_a_feature_outside_of_the_municipality_it_names() -> None:
     assert "2,000 m" in found.findings.kept[0].sentence.en
 
 
+@pytest.mark.parametrize(("astray", "count"), [(1, 1), (30, 0)])
+def test_a_few_features_astray_are_mistakes_and_many_are_another_district(astray: int, count: int) -> None:
+    rows = [{"tree_id": str(x), "geom": shapely.Point(EAST + x, NORTH)} for x in range(40)]
+    places = np.array([""] * astray + ["05974040"] * (40 - astray), object)
+    found = run("municipality", "tree", rows, places=places)
+    assert found.findings.counts["municipality.nowhere", "warning", "tree"] == count
+
+
 # Topology
 
 
