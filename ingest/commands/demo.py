@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, cast
 import click
 
 import twin
-from ingest.demo.deliveries import renew
+from ingest.demo.deliveries import MAPPINGS, renew
 from ingest.demo.places import DISTRICT, DISTRICT_NAME, MUNICIPALITIES
 from ingest.demo.scenario import TITLE, draw_up
+from ingest.demo.sharing import CONSENTS, DISTRICT_LAYERS
 from ingest.format import Options
 from ingest.job import Request, ingest
+from ingest.mapping import Mapping, save
 from ingest.report import Report
 from ingest.watch import Nobody, ProgressBar
 from twin.command import Session, command, option
@@ -43,12 +45,16 @@ _PORT = Text("Port der Karte.", "Port of the map.")
 _FRESH = Text("Einen früheren Demo-Zwilling vorher entfernen.", "Remove an earlier demo twin first.")
 
 _WRITTEN = Text("Lieferungen in amtlichen Formaten: {folder}", "Deliveries in official formats: {folder}")
-_JOINED = Text("{name} teilt alles mit: {audience}", "{name} shares everything with: {audience}")
+_PURPOSE = "Demonstration"
+_JOINED = Text("{name} teilt ({audience}): {layers}", "{name} shares ({audience}): {layers}")
 _ABSENT = Text(
     "{name} ist nicht beigetreten: seine Daten werden abgewiesen, auf der Karte bleibt es leer.",
     "{name} has not joined: its data is refused, and it stays empty on the map.",
 )
-_TERRAIN = Text("Der Kreis teilt das Gelände mit allen.", "The district shares its terrain with everyone.")
+_TERRAIN = Text(
+    "Der Kreis teilt Gelände, Luftbild und Breitbandatlas mit allen.",
+    "The district shares its terrain, aerial photograph and broadband atlas with everyone.",
+)
 _SCENARIO = Text(
     "Szenario „{title}“: dreißig Häuser, eine Scheune entfällt.", "Scenario “{title}”: thirty houses, a barn goes."
 )
@@ -116,6 +122,9 @@ def _fill(session: Session, files: list[Path]) -> Report:
         with watched as watch:
             report = ingest(t, [str(files[0])], watch=watch)
         _join(session, t)
+        for made in MAPPINGS.values():
+            for mapping in made():
+                save(t, Mapping.from_dict(mapping), DISTRICT)
         watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
         with watched as watch:
             # The text tile is the one delivery that cannot name its CRS.
@@ -129,15 +138,19 @@ def _fill(session: Session, files: list[Path]) -> Report:
 def _join(session: Session, t: twin.Twin) -> None:
     joined = {ags for ags, layer in t.visible() if layer != "municipality"}
     if DISTRICT not in joined:
-        t.join(DISTRICT, ["terrain"], "open", purpose="Demonstration", granted_by=f"{DISTRICT_NAME}, Vermessungsamt")
+        t.join(DISTRICT, list(DISTRICT_LAYERS), "open", purpose=_PURPOSE, granted_by=f"{DISTRICT_NAME}, Vermessungsamt")
         session.err.print(str(_TERRAIN), markup=False)
     for own in MUNICIPALITIES:
         if not own.audience:
             session.err.print(_ABSENT.format(name=own.name), markup=False)
         elif own.ags not in joined:
-            audience = cast(Audience, own.audience)
-            t.join(own.ags, ["all"], audience, purpose="Demonstration", granted_by=f"{own.kind} {own.name}, Rat")
-            session.err.print(_JOINED.format(name=own.name, audience=own.audience), markup=False)
+            for audience, shared in CONSENTS[own.ags].items():
+                t.join(
+                    own.ags, list(shared), cast(Audience, audience), purpose=_PURPOSE,
+                    granted_by=f"{own.kind} {own.name}, Rat",
+                )  # fmt: skip
+                words = {"name": own.name, "audience": audience, "layers": ", ".join(shared)}
+                session.err.print(_JOINED.format(**words), markup=False)
 
 
 def _serve(session: Session, port: int) -> int:

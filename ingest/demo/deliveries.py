@@ -8,13 +8,43 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ingest.demo import boundaries, buildings, citygml, land, nas, parcels, terrain
+from ingest.demo import (
+    boundaries,
+    citygml,
+    flood_zones,
+    land_values,
+    nas,
+    osm,
+    photo,
+    plans,
+    registers,
+    road_network,
+    terrain,
+    transit,
+    trees,
+    utilities,
+)
+from ingest.demo.district import lay_out
 from ingest.demo.places import DATE, DISTRICT, DISTRICT_NAME
 from twin.language import Text
 
 BOUNDARIES = f"vg250_gem_{DISTRICT}_{DISTRICT_NAME}.gpkg"
 TERRAIN = f"dgm5_tiff_{DISTRICT}_{DISTRICT_NAME}_EPSG25832.zip"
 CITYGML = f"lod2_gml_{DISTRICT}_{DISTRICT_NAME}_EPSG25832_CityGML.zip"
+PHOTO = f"dop_rgb_{DISTRICT}_{DISTRICT_NAME}_EPSG25832.zip"
+PLANS = f"xplan_{DISTRICT}_{DISTRICT_NAME}.zip"
+OSM = f"osm_{DISTRICT}_{DISTRICT_NAME}.osm.pbf"
+TIMETABLE = f"gtfs_{DISTRICT}_{DISTRICT_NAME}.zip"
+UTILITIES = f"leitungskataster_{DISTRICT}_{DISTRICT_NAME}.gpkg"
+LAND_VALUES = f"bodenrichtwerte_{DISTRICT}_{DISTRICT_NAME}.gpkg"
+FLOOD_ZONES = f"ueberflutung_{DISTRICT}_{DISTRICT_NAME}.gpkg"
+TREES = f"Baumkataster_{DISTRICT_NAME}.csv"
+ADDRESSES = f"hauskoordinaten_{DISTRICT}_{DISTRICT_NAME}.csv"
+BROADBAND = f"breitband_adressen_{DISTRICT}_{DISTRICT_NAME}.csv"
+COVERAGE = f"breitbandatlas_gemeinden_{DISTRICT}_2025.csv"
+MAPPINGS = {UTILITIES: utilities.mappings, LAND_VALUES: land_values.mappings, FLOOD_ZONES: flood_zones.mappings}
+"""Deliveries in nobody's format but the town hall's own, and the mappings that lie beside each as JSON."""
+
 LISTING = ".musterkreis.json"
 NAS = f"alkis_nas_{DISTRICT}_{DISTRICT_NAME}.zip"
 
@@ -35,11 +65,11 @@ def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> lis
         The files, boundaries first, in the order to take them in.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tell(Text("Land und Wege werden entworfen …", "Laying out land and streets …"))
-    plan = land.build()
-    surveyed = parcels.survey(plan.pieces)
-    tell(Text("Häuser werden gebaut …", "Building houses …"))
-    houses = buildings.build(plan, surveyed)
+    tell(Text("Land, Wege und Häuser werden entworfen …", "Laying out land, streets and houses …"))
+    district = lay_out()
+    surveyed, houses = district.parcels, district.buildings
+    graph = road_network.network(district)
+    planted = trees.plant(district, graph)
     tell(
         Text(
             f"{len(surveyed)} Flurstücke und {len(houses)} Gebäude werden geschrieben …",
@@ -48,12 +78,37 @@ def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> lis
     )
     boundaries.write(folder / BOUNDARIES, surveyed, houses)
     _pack(folder / CITYGML, citygml.tiles(houses))
+    (folder / ADDRESSES).write_bytes(registers.addresses(district))
     _pack(folder / NAS, nas.extracts(surveyed, houses, nas.uses(surveyed)))
     tell(Text("Gelände wird geschrieben …", "Writing terrain …"))
     _pack(folder / TERRAIN, terrain.tiles())
     name, content = terrain.xyz()
     (folder / name).write_bytes(content)
-    return [folder / BOUNDARIES, folder / TERRAIN, folder / name, folder / CITYGML, folder / NAS]
+    tell(Text("Pläne, Wege, Leitungen und Register werden geschrieben …", "Writing plans, streets, pipes, registers …"))
+    _pack(folder / PLANS, plans.documents(district))
+    osm.write(folder / OSM, district, graph)
+    _pack(folder / TIMETABLE, transit.feed(graph))
+    utilities.write(folder / UTILITIES, district, graph)
+    land_values.write(folder / LAND_VALUES, district)
+    flood_zones.write(folder / FLOOD_ZONES, district)
+    for mapped, made in MAPPINGS.items():
+        (folder / mapping_name(mapped)).write_text(json.dumps(made(), ensure_ascii=False, indent=1), "utf-8")
+    census, people = registers.census(district)
+    (folder / census).write_bytes(people)
+    (folder / TREES).write_bytes(registers.trees(planted))
+    (folder / BROADBAND).write_bytes(registers.broadband(district, graph))
+    (folder / COVERAGE).write_bytes(registers.coverage(district, graph))
+    tell(Text("Das Luftbild wird aufgenommen …", "Taking the aerial photograph …"))
+    _pack(folder / PHOTO, photo.tiles(district, graph, planted), zipfile.ZIP_STORED)
+    # Addresses of the register come before those of the cadastre, which know their parcel and stay.
+    names = (BOUNDARIES, TERRAIN, name, ADDRESSES, CITYGML, NAS, PLANS, OSM, TIMETABLE, UTILITIES, LAND_VALUES,
+             FLOOD_ZONES, census, TREES, BROADBAND, COVERAGE, PHOTO)  # fmt: skip
+    return [folder / name for name in names]
+
+
+def mapping_name(file: str) -> str:
+    """Name of the JSON file that lies beside the delivery called `file`."""
+    return f"{Path(file).stem}.mapping.json"
 
 
 def renew(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> list[Path]:
@@ -87,11 +142,11 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _pack(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
+def _pack(path: Path, members: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> None:
     day = tuple(int(number) for number in DATE.split("-"))
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members:
             entry = zipfile.ZipInfo(name, (day[0], day[1], day[2], 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = method
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content, compresslevel=3)
+            archive.writestr(entry, content, compresslevel=3 if method == zipfile.ZIP_DEFLATED else None)

@@ -96,12 +96,15 @@ def uses(parcels: list[Parcel]) -> list[Use]:
     return found
 
 
+def street_numbers(buildings: list[Building]) -> dict[tuple[str, str], int]:
+    """Number of each street, by municipality and name."""
+    named = sorted({(building.parcel.place.ags, building.street) for building in buildings if building.number})
+    return {key: number for number, key in enumerate(named, start=1)}
+
+
 def extracts(parcels: list[Parcel], buildings: list[Building], land_use: list[Use]) -> Iterator[tuple[str, bytes]]:
     """One NAS file a municipality: name and content."""
-    streets = {
-        key: number
-        for number, key in enumerate(sorted({(b.parcel.place.ags, b.street) for b in buildings if b.number}), start=1)
-    }
+    streets = street_numbers(buildings)
     for own in MUNICIPALITIES:
         objects = [*_catalogues(own, streets)]
         objects += _registered(own, parcels, buildings, streets)

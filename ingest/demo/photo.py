@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.features import rasterize
 from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
@@ -54,7 +56,9 @@ def tiles(district: District, graph: RoadNetwork, trees: Trees) -> Iterator[tupl
     """Name and content of each tile, as GeoTIFF with JPEG compression in EPSG:25832."""
     easel = Easel(district, graph, trees)
     squares = [(column, row) for column in range(SIZE[0] // 1000) for row in range(SIZE[1] // 1000)]
-    with ThreadPoolExecutor(2) as pool:
+    with warnings.catch_warnings(), ThreadPoolExecutor(2) as pool:
+        # The array that shapes are burnt into gets its place a moment after it is made.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         for (column, row), content in zip(squares, pool.map(lambda square: easel.tile(*square), squares), strict=True):
             yield f"{name(column, row)}.tif", content
 

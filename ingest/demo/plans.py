@@ -47,7 +47,9 @@ def in_force(district: District) -> bytes:
     window = shapely.box(*QUARTER)
     shapely.prepare(window)
     inside = [piece for piece in district.land.pieces if window.contains(piece.shape.representative_point())]
-    inside = [piece for piece in inside if piece.kind in {*_DWELLING, "street", "lane", "garden", "park", "sport", "school"}]
+    inside = [
+        piece for piece in inside if piece.kind in {*_DWELLING, "street", "lane", "garden", "park", "sport", "school"}
+    ]
     area = _largest(shapely.coverage_union_all([piece.shape for piece in inside]))
     inside = [piece for piece in inside if area.contains(piece.shape.representative_point())]
     plan = PlanDocument(

@@ -185,7 +185,9 @@ def _supply_lines(district: District, graph: RoadNetwork, rng: np.random.Generat
             line = _beside(edge, supply.aside)
             if line is None:
                 continue
-            year = _year(edge.way.name + supply.medium[:2], place, 2014 if supply.medium in ("Leerrohr", "Glasfaser") else 1950)
+            year = _year(
+                edge.way.name + supply.medium[:2], place, 2014 if supply.medium in ("Leerrohr", "Glasfaser") else 1950
+            )
             size = supply.sizes[year % len(supply.sizes)] if supply.sizes else None
             yield {
                 "Medium": supply.medium, "Leitungsart": supply.kind, "DN": size, "Werkstoff": supply.material(year),
@@ -234,7 +236,9 @@ def _supply_nodes(district: District, graph: RoadNetwork, rng: np.random.Generat
             ("Strom", "Kabelverteilerschrank", 190.0, 0.49, 0.0, "Kunststoff", WORKS),
         ]
         if fibre[number]:
-            rows.append(("Glasfaser", "Glasfaserverteiler", 260.0, -0.49, 0.0, "Kunststoff", f"Breitband {DISTRICT_NAME} GmbH"))
+            rows.append(
+                ("Glasfaser", "Glasfaserverteiler", 260.0, -0.49, 0.0, "Kunststoff", f"Breitband {DISTRICT_NAME} GmbH")
+            )
         for medium, kind, every, share, depth, material, owner in rows:
             line = _beside(edge, share)
             if line is None:

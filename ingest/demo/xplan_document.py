@@ -58,7 +58,12 @@ class PlanDocument:
         return identity
 
     def add(
-        self, kind: str, shape: BaseGeometry, closed: bool | None = None, texts: Iterable[str] = (), **attributes: object
+        self,
+        kind: str,
+        shape: BaseGeometry,
+        closed: bool | None = None,
+        texts: Iterable[str] = (),
+        **attributes: object,
     ) -> None:
         """Add an object of class `kind`; `closed` says whether it takes part in the Flächenschluss."""
         identity = self._identity("objekt")
@@ -77,7 +82,9 @@ class PlanDocument:
         arcs = f'<gml:ArcString interpolation="circularArc3Points" numArc="2"><gml:posList>{at}</gml:posList></gml:ArcString>'
         curve = f'<gml:Curve gml:id="{self._identity("geo")}"{_CRS}><gml:segments>{arcs}</gml:segments></gml:Curve>'
         ring = f"<gml:Ring><gml:curveMember>{curve}</gml:curveMember></gml:Ring>"
-        polygon = f'<gml:Polygon gml:id="{self._identity("geo")}"{_CRS}><gml:exterior>{ring}</gml:exterior></gml:Polygon>'
+        polygon = (
+            f'<gml:Polygon gml:id="{self._identity("geo")}"{_CRS}><gml:exterior>{ring}</gml:exterior></gml:Polygon>'
+        )
         identity = self._identity("objekt")
         body = f'<xplan:gehoertZuBereich xlink:href="#{self._section}"/>\n<xplan:rechtscharakter>1000</xplan:rechtscharakter>\n'
         body += f"<xplan:position>{polygon}</xplan:position>\n{_attributes({'flaechenschluss': False} | attributes)}"
