@@ -22,6 +22,7 @@ CACHE_BYTES = 96 << 20
 """What the decoded tiles of one `Imagery` may take. [B]"""
 
 _MOST_PIXELS = 64_000_000
+_MOSAIC = 16_000_000  # fine pixels at once
 
 
 class Source(Protocol):
@@ -134,6 +135,8 @@ class Imagery:
         rows, columns = round((north - south) / size), round((east - west) / size)
         if rows <= 0 or columns <= 0:
             return np.zeros((*shape, 4), np.uint8)
+        if rows * columns > _MOSAIC and max(shape) > 1:
+            return self._halves(tiles, box, cell_size, shape)
         mosaic = np.zeros((rows, columns, 4), np.uint8)
         with self._lock:
             for tile, pixels in self._pixels(tiles):
@@ -144,6 +147,28 @@ class Imagery:
                 np.copyto(target, part, where=part[..., 3:] > 0)
         across, down = (box[0] - west) / size, (north - box[3]) / size
         return _resampled(mosaic, across, down, cell_size / size, shape)
+
+    def _halves(
+        self, tiles: list[_Tile], box: tuple[float, float, float, float], cell_size: float, shape: tuple[int, int]
+    ) -> Picture:
+        """A sheet in two halves: a coarse one of a large area would take too many fine pixels at once."""
+        axis = int(shape[1] >= shape[0])
+        first = shape[axis] // 2
+        west, south, east, north = box
+        across, down = west + first * cell_size, north - first * cell_size
+        boxes = ((west, south, across, north), (across, south, east, north))
+        if axis == 0:
+            boxes = ((west, down, east, north), (west, south, east, down))
+        parts = []
+        for half, count in zip(boxes, (first, shape[axis] - first), strict=True):
+            inside = [
+                tile
+                for tile in tiles
+                if tile.west < half[2] and tile.east > half[0] and tile.south < half[3] and tile.north > half[1]
+            ]
+            size = (shape[0], count) if axis else (count, shape[1])
+            parts.append(self._sheet(inside, half, cell_size, size) if inside else np.zeros((*size, 4), np.uint8))
+        return np.concatenate(parts, axis=axis)
 
     def _pixels(self, tiles: list[_Tile]) -> list[tuple[_Tile, Picture]]:
         absent = [tile for tile in tiles if tile not in self._cache]
@@ -196,15 +221,22 @@ def _resampled(mosaic: Picture, left: float, top: float, ratio: float, shape: tu
         part = mosaic[max(0, top) :, max(0, left) :][: target.shape[0], : target.shape[1]]
         target[: part.shape[0], : part.shape[1]] = part
         return result
-    # Room around, so that the box lies inside; edges are averaged with nothing, which alpha weighs out.
-    before, above = max(0, math.ceil(-left)), max(0, math.ceil(-top))
-    after = max(0, math.ceil(left + columns * ratio - wide))
-    below = max(0, math.ceil(top + rows * ratio - high))
+    # Only the wanted pixels that the mosaic meets, and room around it, so that the box lies inside; edges are averaged
+    # with nothing, which alpha weighs out.
+    first, last = max(0, math.floor(-left / ratio)), min(columns, math.ceil((wide - left) / ratio))
+    upper, lower = max(0, math.floor(-top / ratio)), min(rows, math.ceil((high - top) / ratio))
+    if first >= last or upper >= lower:
+        return result
+    west, north, east, south = (left + first * ratio, top + upper * ratio, left + last * ratio, top + lower * ratio)
+    before, above = max(0, math.ceil(-west)), max(0, math.ceil(-north))
+    after, below = max(0, math.ceil(east - wide)), max(0, math.ceil(south - high))
     padded = np.pad(mosaic, ((above, below), (before, after), (0, 0)))
-    box = (left + before, top + above, left + before + columns * ratio, top + above + rows * ratio)
+    box = (west + before, north + above, east + before, south + above)
     method = Image.Resampling.BOX if ratio > 1 else Image.Resampling.BILINEAR
-    image = Image.fromarray(padded, "RGBA").convert("RGBa").resize((columns, rows), method, box=box).convert("RGBA")
-    return np.asarray(image)
+    size = (last - first, lower - upper)
+    image = Image.fromarray(padded, "RGBA").convert("RGBa").resize(size, method, box=box).convert("RGBA")
+    result[upper:lower, first:last] = np.asarray(image)
+    return result
 
 
 def _over(below: Picture, above: Picture) -> None:

@@ -101,3 +101,13 @@ def test_memory_is_bounded_and_the_picture_the_same():
     assert small._cached <= 50_000
     with pytest.raises(ValueError, match="pixels"):
         small.window(0.0, 0.0, 1.0, 10_000, 10_000)
+
+
+def test_a_coarse_window_of_a_large_area_is_made_in_parts(monkeypatch):
+    stock = Stock(*(tile((10 * i, 10 * j, 90), 100.0 * i, 100.0 * j + 100) for i in range(12) for j in range(9)))
+    whole = Imagery(stock).window(-300.0, 1500.0, 7.0, 300, 400)
+    monkeypatch.setattr("twin.imagery._MOSAIC", 20_000)
+    parts = Imagery(stock, cache_bytes=200_000).window(-300.0, 1500.0, 7.0, 300, 400)
+    assert np.array_equal(whole[..., 3], parts[..., 3])
+    assert np.abs(whole.astype(int) - parts).max() <= 1
+    assert Imagery(stock).window(-1e6, 1e6, 4000.0, 500, 500).any()
