@@ -1,7 +1,7 @@
 """Extrusion of footprints to LoD1, many at once, against trimesh one by one.
 
-Both make closed bodies of the same volumes; ours has them as surfaces with their kinds, the peer as triangles. A second
-row has the triangles of ours as well.
+Both make closed bodies of triangles with the same volumes; ours know their surfaces as well. A second row goes on to
+the rows that the twin stores: shells checked, areas and azimuths of all surfaces, meshes as lists.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bench.measuring import Timed, take_turns
 from bench.row import Row, rate
 from twin.geometry.buildings import building_tables
 from twin.geometry.extrusion import extrude
+from twin.geometry.triangulation import triangulate
 
 FOOTPRINTS = 20_000
 HEIGHT = 6.0
@@ -32,23 +33,24 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
     whole, same = take_turns([(tables, (count,)), (trimeshes, (count,))], runs=1)
     against = "trimesh.creation.extrude_polygon"
     return [
-        rate(f"extrusion of {count:,} footprints", count, "footprints", (ours, peer), against, goal=50.0),
-        rate("the same to rows with meshes, areas and azimuths", count, "footprints", (whole, same), against),
+        rate(
+            f"{count:,} footprints to closed bodies of triangles", count, "footprints", (ours, peer), against, goal=50.0
+        ),
+        rate("the same to stored rows: surfaces, azimuths, meshes", count, "footprints", (whole, same), against),
     ]
 
 
 def outlines(count: int) -> NDArray[np.object_]:
-    """Houses: half of them rectangles, a third L-shaped, the rest with a courtyard; turned and scattered."""
+    """Houses: three of five rectangles, two L-shaped, one of fifty with a courtyard; turned and scattered."""
     chance = np.random.default_rng(12)
     shapes = []
     for number in range(count):
         wide, deep = chance.uniform(8, 20, 2)
-        kind = number % 6
         shape = shapely.box(0, 0, wide, deep)
-        if kind in (3, 4):
-            shape = shape.difference(shapely.box(wide * 0.5, deep * 0.6, wide + 1, deep + 1))
-        elif kind == 5:
+        if number % 50 == 5:
             shape = shape.difference(shapely.box(wide * 0.3, deep * 0.3, wide * 0.7, deep * 0.7))
+        elif number % 5 in (3, 4):
+            shape = shape.difference(shapely.box(wide * 0.5, deep * 0.6, wide + 1, deep + 1))
         shapes.append(shape)
     found = np.array(shapes, object)
     angle = chance.uniform(0, np.pi, count)
@@ -65,14 +67,15 @@ def outlines(count: int) -> NDArray[np.object_]:
 
 
 def bodies(count: int) -> tuple[Timed, float]:
-    """Seconds of our extrusion, and the volume by the outlines that it kept. [m³]"""
+    """Seconds of our extrusion and triangulation, and the volume of the triangles. [m³]"""
     shapes = outlines(count)
-    extrude(shapes[:10], 0.0, HEIGHT, HEIGHT)
+    triangulate(extrude(shapes[:10], 0.0, HEIGHT, HEIGHT).surfaces)
     start = time.perf_counter()
     solids = extrude(shapes, 0.0, HEIGHT, HEIGHT)
+    faces, _ = triangulate(solids.surfaces)
     seconds = time.perf_counter() - start
-    upper = solids.kinds == 1
-    return Timed(seconds), float(solids.surfaces.areas[upper].sum() * HEIGHT)
+    a, b, c = (solids.surfaces.points[faces[:, corner]] for corner in range(3))
+    return Timed(seconds), float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6)
 
 
 def tables(count: int) -> tuple[Timed, float]:

@@ -61,8 +61,11 @@ def extrude(
     upper = np.maximum(upper, lower)
     if not (upper > low).all() or not (lower > low).all():
         raise ValueError("a roof has to lie above its ground")
-    rectangle, fits = _rectangles(shapes)
-    pitched = np.isin(roof, (PENT, GABLE, HIP)) & fits & (upper > lower)
+    pitched = np.isin(roof, (PENT, GABLE, HIP)) & (upper > lower)
+    rectangle = np.zeros((len(shapes), 4, 2))
+    if pitched.any():
+        rectangle[pitched], fits = _rectangles(shapes[pitched])
+        pitched[pitched] = fits
     flat = np.flatnonzero(~pitched)
     blocks = [_prisms(shapes[flat], low[flat], ((lower + upper) / 2)[flat], flat)] if len(flat) else []
     for code, pattern in ((PENT, _PENT), (GABLE, _GABLE), (HIP, _HIP)):
