@@ -25,6 +25,8 @@ TITLE = "OpenStreetMap"
 _MOMENT = re.compile(rb"\b(?:osm_base|timestamp)=[\"'](\d{4}-\d{2}-\d{2}T?[\d:]{0,8}Z?)[\"']")
 _UTF8_SAID = re.compile(rb"encoding\s*=\s*[\"'](?:utf-8|us-ascii)[\"']")
 _DECLARATION = 200
+_TAIL = 4096
+_REMARK = re.compile(rb"<remark>[^<]*\berror\b")
 _BZ2 = b"BZh"
 _PBF = b"OSMHeader"
 _ROOT = "osm"
@@ -35,6 +37,8 @@ _BZ2_RATIO, _FREE = 100, 256 << 20
 _UTF8 = Text("UTF-8 ohne Dokumenttyp", "UTF-8 without a document type")
 _DOCTYPE = Text("Dokumenttyp (DOCTYPE) oder andere Zeichenkodierung", "a document type (DOCTYPE) or another encoding")
 _OSM = Text("OSM-XML oder OSM-PBF", "OSM XML or OSM PBF")
+_ANSWER = Text("eine vollständige Antwort", "a complete answer")
+_BROKEN = Text("eine abgebrochene Anfrage an Overpass", "a query to Overpass that was broken off")
 _OTHER = Text("etwas anderes", "something else")
 
 
@@ -107,6 +111,8 @@ def plain(source: SourceFile) -> Iterator[Plain]:
         path = _unpacked(source, Path(folder) / f"plain.osm.{kind}")
         if kind == "pbf":
             check(path, source.name)
+        elif _broken_off(path):
+            raise InvalidDelivery(file=source.name, format=TITLE, where="remark", expected=_ANSWER, found=_BROKEN)
         moment = _MOMENT.search(head) if kind == "xml" else None
         version = "OSM PBF" if kind == "pbf" else "OSM XML 0.6"
         yield Plain(osmium.io.File(str(path), kind), version, moment[1].decode() if moment else "")
@@ -122,6 +128,13 @@ def _unpacked(source: SourceFile, target: Path) -> Path:
         else:
             shutil.copyfileobj(stream, copy, 1 << 20)
     return target
+
+
+def _broken_off(path: Path) -> bool:
+    """Whether Overpass says at the end that it ran out of time or memory: what it had by then looks whole."""
+    with path.open("rb") as stream:
+        stream.seek(max(path.stat().st_size - _TAIL, 0))
+        return _REMARK.search(stream.read()) is not None
 
 
 def _gzipped(path: Path) -> bool:

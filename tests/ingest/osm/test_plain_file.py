@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.format import Facts
 from ingest.formats.osm import FORMAT
 from ingest.recognition import recognise
 from ingest.source_file import SourceFile
@@ -76,3 +77,14 @@ def test_a_bzip2_bomb_is_refused(items_of, tmp_path: Path, monkeypatch) -> None:
     path.write_bytes(bz2.compress(b"<osm version='0.6'>" + b" " * (8 << 20) + b"</osm>"))
     with pytest.raises(UnsafeDelivery):
         items_of(path)
+
+
+def test_an_answer_that_was_broken_off_is_refused(items_of, village, tmp_path: Path) -> None:
+    """Overpass closes the document all the same, and says so in a remark."""
+    path = tmp_path / "a.osm"
+    remark = "<remark> runtime error: Query timed out in &quot;query&quot; at line 3 after 25 seconds. </remark>"
+    path.write_text(village.xml().replace("</osm>", f"{remark}</osm>"), "utf-8")
+    with pytest.raises(InvalidDelivery, match="Overpass"):
+        items_of(path)
+    path.write_text(village.xml().replace("</osm>", "<remark>a good day</remark></osm>"), "utf-8")
+    assert isinstance(items_of(path)[-1], Facts)
