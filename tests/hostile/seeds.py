@@ -302,6 +302,51 @@ def _tiff(bands: np.ndarray, kind: str, cell: float, **more: object) -> bytes:
         return bytes(memory.read())
 
 
+MAPPING = {
+    "name": "strom",
+    "layer": "utility_line",
+    "fits": ["DN", "GEOM", "NR", "SPARTE"],
+    "columns": {"medium": {"source": "SPARTE", "codes": {"Strom": "electricity"}}, "diameter": {"source": "DN"}},
+    "geometry": {"kind": "wkt", "columns": ["GEOM"]},
+    "key": {"columns": ["NR"]},
+    "crs": "EPSG:25832",
+}
+"""What `mapped_table` is read by."""
+
+
+def mapped_table() -> Seed:
+    """Cables in a spreadsheet, with a mapping that a municipality has kept (`MAPPING`)."""
+    rows = [["NR", "SPARTE", "DN", "GEOM"]]
+    rows += [[f"K{n}", "Strom", "110", f"LINESTRING ({EAST + n} {NORTH}, {EAST + n} {NORTH + 9})"] for n in range(5)]
+    cells = [
+        "".join(
+            f'<c r="{letter}{y}" t="inlineStr"><is><t>{cell}</t></is></c>'
+            for letter, cell in zip("ABCD", row, strict=True)
+        )
+        for y, row in enumerate(rows, 1)
+    ]
+    data = "".join(f'<row r="{y}">{row}</row>' for y, row in enumerate(cells, 1))
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    return _zipped(
+        "kabel.xlsx",
+        {
+            "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+            "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+            f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Kabel" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+            f'<Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{data}</sheetData></worksheet>',
+        },
+    )
+
+
 def _refs(*nodes: int) -> str:
     return "".join(f'<nd ref="{node}"/>' for node in nodes)
 
@@ -337,6 +382,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
     "census_grid": census_grid,
     "municipality_figures": municipality_figures,
     "boundaries": boundaries,
+    "mapped_table": mapped_table,
     "xyz": xyz,
     "geotiff": geotiff,
 }

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pytest
 import shapely
 from damage import DAMAGES, archives, truncated
-from seeds import BORDER, SEEDS
+from seeds import BORDER, MAPPING, SEEDS
 from victim import AGS, Keeper
 
 import twin
 from ingest.job import Request, ingest
+from ingest.mapping import Mapping, save
 from ingest.run import Options
 from twin.discovery import discover
 from twin.municipalities import Municipality
@@ -40,6 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             staging.file(0, "borders")
             staging.add(t.district, "municipality", pa.Table.from_pylist([row]))
             staging.commit()
+        save(t, Mapping.from_dict(MAPPING), ags=AGS)
     return folder
 
 
