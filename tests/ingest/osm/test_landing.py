@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import twin
-from ingest.format import Batch
+from ingest.format import Batch, Options
 from ingest.job import Request, ingest
 from ingest.osm.road import is_street
 from ingest.osm.tag_table import kinds
@@ -112,3 +112,20 @@ def test_monaco_lands_within_its_borders(home: twin.Twin, monaco: Path, tmp_path
     assert licence == "odbl-1.0"
     # The same again changes nothing.
     assert ingest(home, [str(monaco)], Request(workers=1)).deliveries[0].unchanged
+
+
+def test_a_newer_extract_retires_what_is_gone_and_a_selection_nothing(home: twin.Twin, village, tmp_path: Path) -> None:
+    home.join("05974040", ["street", "facility", "land_cover"], "open")
+    request = Request(Options(ags="05974040"), workers=1)
+    ingest(home, [str(village.write(tmp_path / "march.osm"))], request)
+    assert home.sql("SELECT facility_id FROM facility ORDER BY 1").fetchall() == [("node/9",), ("way/3",)]
+    del village.nodes[9]
+    (report,) = ingest(home, [str(village.write(tmp_path / "april.osm"))], request).deliveries
+    assert report.retired == {"facility": 1}
+    del village.ways[2], village.ways[3]
+    village.way(1, [1, 2], highway="residential", name="Neue Straße")
+    (report,) = ingest(home, [str(village.write(tmp_path / "streets.osm"))], request).deliveries
+    assert report.retired == {}
+    assert home.sql("SELECT facility_id FROM facility").fetchall() == [("way/3",)]
+    assert home.sql("SELECT count(*) FROM land_cover").fetchall() == [(1,)]
+    assert home.sql("SELECT name FROM street").fetchall() == [("Neue Straße",)]
