@@ -21,6 +21,7 @@ FILES = {
     "regen.txt": ("STATIONS_ID;MESS_DATUM;QN_8;R1;eor\n1;2019070800;3;0.0;eor\n", "readings"),
     "things.json": ('{"value": [{"@iot.id": 1}]}', "readings"),
     "pegel.json": ('[{"uuid":"a","number":"1","shortname":"WALTROP"}]', "readings"),
+    "leitungen.mapping.json": ('[{"name": "leitungen", "layer": "utility_line"}]', "mapping of columns"),
     "tabelle.dbf": ("\x03", "attribute table"),
     "bild.tfw": ("0.2\n", "companion"),
     "LIESMICH.txt": ("Hinweise", "text or document"),
