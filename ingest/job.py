@@ -33,6 +33,11 @@ _NO_DERIVATIVE = Text(
     "„{name}“ wurde nicht erneuert ({problem}); die Daten sind gespeichert, 'twin serve' holt es nach.",
     "“{name}” was not renewed ({problem}); the data is stored, 'twin serve' makes up for it.",
 )
+_NOT_SETTLED = Text(
+    "Grundrisse wurden nicht auf das Gelände gesetzt ({problem}); die Daten sind gespeichert, das nächste Einlesen "
+    "holt es nach.",
+    "Footprints were not set on the ground ({problem}); the data is stored, the next run makes up for it.",
+)
 _NOTHING = Text("Keine Datei gefunden, die einzulesen wäre.", "Found no file to ingest.")
 
 
@@ -129,7 +134,7 @@ class _Job:
         if not self.report.deliveries:
             self.report.notes.append(str(_NOTHING))
         if self.run.touched:
-            settle_again(self.run)
+            self._settle()
             self._derive()
         return self.report
 
@@ -181,6 +186,17 @@ class _Job:
             raise
         finally:
             intake.close()
+
+    def _settle(self) -> None:
+        """Set stored footprints on ground that has come; the next run makes up for it, so it undoes nothing."""
+        try:
+            settle_again(self.run)
+        except Exception as error:
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from error
+            record_failure(self.run.twin.home.path, error)
+            problem = str(error) if isinstance(error, TwinError) else type(error).__name__
+            self.report.notes.append(_NOT_SETTLED.format(problem=problem))
 
     def _derive(self) -> None:
         """Renew what is made from the tables, once for all deliveries; it can be made again, so it undoes nothing."""
