@@ -19,6 +19,9 @@ _WIDTH, _HEIGHT, _MARGIN = 640.0, 420.0, 24.0
 _SMALLEST = 50.0
 """Side that a map shows at least. [m]"""
 
+_ABOUT = 5_000.0
+"""About the municipalities that are drawn: a place beyond is far off. [m]"""
+
 _CELL = 6.0
 """Places nearer than this to each other are one mark. [px]"""
 
@@ -42,10 +45,7 @@ def map_of(findings: Sequence[Finding], areas: Sequence[BaseGeometry] = ()) -> s
     if not placed:
         return ""
     places = np.array([(one.east, one.north) for one in placed], np.float64)
-    # What lies far off (a swapped axis, a zero) must not shrink the map to a dot.
-    middle = np.median(places, axis=0)
-    spread = np.quantile(np.abs(places - middle), 0.98, axis=0)
-    inside = (np.abs(places - middle) <= np.maximum(3 * spread, _SMALLEST)).all(axis=1)
+    inside = _inside(places, areas)
     frame = _Frame(places[inside])
     outlines = "".join(frame.outline(area) for area in areas)
     marks = [
@@ -58,6 +58,20 @@ def map_of(findings: Sequence[Finding], areas: Sequence[BaseGeometry] = ()) -> s
         f'<svg class="map" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" xmlns="http://www.w3.org/2000/svg">'
         f'{title}<rect width="100%" height="100%" fill="#F6F5F1"/>{outlines}{"".join(marks)}{frame.scale_bar()}</svg>'
     )
+
+
+def _inside(places: np.ndarray, areas: Sequence[BaseGeometry]) -> np.ndarray:
+    """Places to show: what lies far off (a swapped axis, a zero) must not shrink the map to a dot."""
+    if areas:
+        west, south, east, north = shapely.total_bounds(np.array(areas, object))
+        x, y = places.T
+        near: np.ndarray = (x > west - _ABOUT) & (x < east + _ABOUT) & (y > south - _ABOUT) & (y < north + _ABOUT)
+        if near.any():
+            return near
+    middle = np.median(places, axis=0)
+    spread = np.quantile(np.abs(places - middle), 0.98, axis=0)
+    found: np.ndarray = (np.abs(places - middle) <= np.maximum(3 * spread, _SMALLEST)).all(axis=1)
+    return found
 
 
 class _Frame:

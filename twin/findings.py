@@ -6,22 +6,41 @@ They lie beside the deliveries rather than in the lakes, so that a withdrawal of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import shapely
+import sqlalchemy as sa
 
 from twin.consent import FINDINGS, Pair, Principal, layers, may_see_finding
 from twin.registry import Transaction, execute, insert, rows
 
-MOST = 20_000
+MOST = 5_000
 """Findings of a delivery that are kept; the rest is counted."""
 
 LARGEST_QUARANTINE = 32 << 20
 """Content of rejected features that is kept of a delivery. [characters]"""
+
+_COLUMNS = {
+    "finding_id": "f.delivery_id || '/' || f.number",
+    "delivery_id": "f.delivery_id",
+    "delivery_part": "f.part",
+    "sentence": "f.sentence_de",
+    "sentence_english": "f.sentence_en",
+    "advice": "f.advice_de",
+    "advice_english": "f.advice_en",
+    "quarantined": "CASE WHEN f.content <> '' THEN 1 ELSE 0 END",
+    **{name: f"f.{name}" for name in ("ags", "layer", "code", "severity", "feature", "east", "north", "line")},
+}
+"""Columns of the layer, and what they are in the registry."""
+
+_TABLE = f"""
+    SELECT {", ".join(_COLUMNS.values())} FROM finding f JOIN delivery d ON d.delivery_id = f.delivery_id
+    WHERE d.state = 'committed' AND d.seq <= :seq ORDER BY d.seq, f.number"""
 
 _SUFFIX = ".findings.json"
 _NOBODY, _NOTHING = "_", "_"
@@ -146,36 +165,20 @@ def counts_of(transaction: Transaction, delivery_id: str) -> list[Count]:
 def finding_table(transaction: Transaction, pairs: frozenset[Pair], principal: Principal, seq: int) -> pa.Table:
     """Rows of layer ``finding`` by moment `seq`, as far as `principal` may see them; the point is WKB."""
     schema: pa.Schema = layers()[FINDINGS].schema
-    entries: list[Mapping[str, Any]] = []
-    if principal.role in {"operator", "staff"}:
-        sql = """SELECT f.delivery_id, f.number, f.part, f.ags, f.layer, f.code, f.severity, f.feature, f.east, f.north,
-                    f.line, f.sentence_de, f.sentence_en, f.advice_de, f.advice_en, f.content <> '' AS quarantined
-                 FROM finding f JOIN delivery d ON d.delivery_id = f.delivery_id
-                 WHERE d.state = 'committed' AND d.seq <= :seq ORDER BY d.seq, f.number"""
-        found = rows(transaction, sql, seq=seq)
-        seen = {
-            place: may_see_finding(pairs, principal, *place) for place in {(row["ags"], row["layer"]) for row in found}
-        }
-        entries += [dict(row) for row in found if seen[row["ags"], row["layer"]]]
-    columns = {
-        "finding_id": [f"{row['delivery_id']}/{row['number']}" for row in entries],
-        "sentence": [row["sentence_de"] for row in entries],
-        "sentence_english": [row["sentence_en"] for row in entries],
-        "advice": [row["advice_de"] for row in entries],
-        "advice_english": [row["advice_en"] for row in entries],
-        "quarantined": [bool(row["quarantined"]) for row in entries],
-        "delivery_part": [row["part"] for row in entries],
-        "geom": [_point(row) for row in entries],
-    }
-    arrays = [
-        pa.array(columns[field.name] if field.name in columns else [row[field.name] for row in entries], field.type)
-        for field in schema
+    seen = [
+        (ags, layer)
+        for ags, layer in transaction.execute(sa.text("SELECT DISTINCT ags, layer FROM finding")).fetchall()
+        if may_see_finding(pairs, principal, ags, layer)
     ]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _point(row: Mapping[str, Any]) -> bytes | None:
-    if row["east"] is None or row["north"] is None:
-        return None
-    found: bytes = shapely.to_wkb(shapely.Point(row["east"], row["north"]))
-    return found
+    if not seen:
+        return schema.empty_table()
+    found = transaction.execute(sa.text(_TABLE), {"seq": seq}).fetchall()
+    columns = dict(zip(_COLUMNS, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(_COLUMNS, ())
+    place = np.array([columns["east"], columns["north"]], np.float64).T.reshape(-1, 2)
+    placed = ~np.isnan(place).any(axis=1)
+    points = np.full(len(place), None, object)
+    points[placed] = shapely.to_wkb(shapely.points(place[placed]))
+    given = {**columns, "geom": points, "quarantined": [bool(one) for one in columns["quarantined"]]}
+    table = pa.Table.from_arrays([pa.array(given[field.name], field.type) for field in schema], schema=schema)
+    chosen = set(seen)
+    return table.filter(pa.array([pair in chosen for pair in zip(columns["ags"], columns["layer"], strict=True)]))
