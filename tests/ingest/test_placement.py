@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.delivery_checks import delivery_findings
 from ingest.placement import Borders, Placement, municipality_key, slices
 from ingest.workers import Part
 from twin.discovery import find
@@ -121,3 +122,27 @@ def test_slices_hold_each_row_of_the_municipality_once() -> None:
     table = pa.table({"n": np.arange(len(places))})
     rows = pa.concat_tables(slices(table, places, 1, size=56)).column("n").to_pylist()
     assert rows == [number for number in range(len(places)) if places[number] == 1]
+
+
+def test_many_rows_are_placed_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"building_id": f"{x}", "ags": EAST if x % 5 == 0 else None, "geom": shapely.box(x, 1, x + 1, 2)}
+        for x in range(23)
+    ]
+    part = _part(tmp_path, 0, building=rows)
+    at_once = Placement(BORDERS, "").places([part])[0, "building"]
+    monkeypatch.setattr("ingest.placement._SHAPES", 4)
+    few = Placement(BORDERS, "")
+    assert _keys(few, few.places([part])[0, "building"]) == _keys(few, at_once)
+    assert [key for key, row in zip(_keys(few, at_once), rows, strict=True) if row["ags"]] == [EAST] * 5
+
+
+def test_checks_of_the_whole_leave_out_what_lies_nowhere(tmp_path: Path) -> None:
+    nowhere = [{"building_id": "far", "geom": shapely.box(900, 900, 901, 901)} for _ in range(8)]
+    twice = [{"building_id": "twice", "geom": shapely.box(1, 1, 2, 2)} for _ in range(2)]
+    part = _part(tmp_path, 0, building=[*nowhere[:4], *twice, *nowhere[4:]])
+    placement = Placement(BORDERS, "")
+    findings = delivery_findings([part], placement.places([part]), placement.keys, BORDERS, "")
+    assert {(one.code, one.feature) for one in findings.kept if one.code.startswith("duplicates")} == {
+        ("duplicates.key", "twice")
+    }
