@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.column_names import meanings, plain, synonyms, unit
+from ingest.column_names import crs_of, meanings, plain, synonyms, unit
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,21 @@ def test_the_tables_hold_plain_names_that_mean_one_thing(table):
     names = [name for known in synonyms(table).values() for name in known]
     assert all(plain(name) == name for name in names)
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "crs"),
+    [
+        (["x_25832", "y_25832"], "EPSG:25832"),
+        (["Rechtswert (EPSG:31467)", "Hochwert"], "EPSG:31467"),
+        (["Längengrad", "Breitengrad"], "EPSG:4326"),
+        (["lon", "lat"], "EPSG:4326"),
+        (["x_mp_3035", "y"], "EPSG:3035"),
+        (["x", "y"], ""),
+        (["balkon", "y"], ""),
+        (["nr125832", "y"], ""),
+        ([], ""),
+    ],
+)
+def test_names_of_coordinates_tell_their_crs(names, crs):
+    assert crs_of(names) == crs
