@@ -150,7 +150,7 @@ def _of_file(
             # A fresh one: its head would be kept as long as the delivery waits.
             yield Delivery(name, path, found, (SourceFile(path),), mappings=mappings)
         else:
-            yield Delivery(name, path, error=_error(name, source))
+            yield Delivery(name, path, error=_error(name, source, kept=wanted.mappings))
     except DeliveryError as error:
         yield Delivery(name, path, error=error)
 
@@ -172,7 +172,7 @@ def _of_archive(path: Path, name: str, found: Sequence[SourceFile], wanted: _Wan
         elif not is_companion(source):
             passed_over.append(source.member)
     if not by_format:
-        yield Delivery(name, path, error=_error(name, *found, head=b"PK"))
+        yield Delivery(name, path, error=_error(name, *found, head=b"PK", kept=wanted.mappings))
     for format_name, sources in sorted(by_format.items()):
         mappings = tuple(used[format_name].values())
         yield Delivery(name, path, formats[format_name], tuple(sources), tuple(passed_over), mappings=mappings)
@@ -198,13 +198,13 @@ class _Wanted:
         return (self.format, mappings) if named else (None, ())
 
 
-def _error(name: str, *sources: SourceFile, head: bytes | None = None) -> DeliveryError:
+def _error(name: str, *sources: SourceFile, head: bytes | None = None, kept: Sequence[Mapping] = ()) -> DeliveryError:
     """Why files are not read: no deliveries at all, tables that nobody has mapped, or in no format that we know."""
     known = bystander(name, *sources)
     if known is not None:
         return known
     table = next((source for source in sources if not is_companion(source) and is_table(source) is not None), None)
-    return unmapped(table) if table is not None else unknown(name, sources[0].head if head is None else head)
+    return unmapped(table, kept=kept) if table is not None else unknown(name, sources[0].head if head is None else head)
 
 
 def _file_digest(path: Path) -> str:

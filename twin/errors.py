@@ -148,12 +148,12 @@ class UnknownFormat(DeliveryError):
 class UnmappedTable(UnknownFormat):
     """`file` is a readable table or vector file (`kind`); `found` tells of its mappings, `likely` what it may hold.
 
-    `remedy` is the command that makes a mapping.
+    `remedy` is the command that makes a mapping, or uses the one that nearly fits.
     """
 
     sentence = Text(
-        "{file}: lesbar ({kind}), aber {found}. Vermutlich: {likely}. Eine Zuordnung vorschlagen und merken: {remedy}",
-        "{file}: readable ({kind}), but {found}. Probably: {likely}. To propose a mapping and keep it: {remedy}",
+        "{file}: lesbar ({kind}), aber {found}. Vermutlich: {likely}. Abhilfe: {remedy}",
+        "{file}: readable ({kind}), but {found}. Probably: {likely}. Remedy: {remedy}",
     )
 
 

@@ -105,6 +105,9 @@ def test_a_mapping_is_not_applied_by_halves_when_columns_change(t, pipes):
     renamed = pipes(header="NR;SPARTE;NENNWEITE;X1;Y1;GEOM")
     report = take(t, renamed)
     assert report.unknown, "its signature is another"
+    assert "DN" in report.error
+    assert "NENNWEITE" in report.error
+    assert "propose" in report.error, "the mapping lacks what it needs"
     assert ids(t) == ["leitungen-0", "leitungen-1", "leitungen-2"], "what is there stays"
     mapping = load(t, SOEST)[0][1]
     (named,) = ingest(
@@ -116,7 +119,9 @@ def test_a_mapping_is_not_applied_by_halves_when_columns_change(t, pipes):
 
 def test_a_new_column_that_the_mapping_does_not_need_is_no_obstacle_for_a_named_one(t, pipes):
     mapping = propose(pipes()).mapping("gas")
+    save(t, mapping, ags=SOEST)
     wider = pipes(header="NR;SPARTE;DN;NEU;Y1;GEOM")
+    assert f"twin ingest {wider} --mapping gas" in take(t, wider).error
     (report,) = ingest(
         t, [str(wider)], Request(Options(ags=SOEST, mappings=(mapping,)), "mapped_table", workers=1)
     ).deliveries
