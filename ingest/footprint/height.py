@@ -17,6 +17,9 @@ from twin.reference import reference_path
 STATED, STOREYS, DEFAULT = "stated", "2000", "3000"
 """Codes of ``height_source``; the last two are the AdV's."""
 
+LOWEST = 0.5
+"""What is lower is no building but a slip of the pen. [m]"""
+
 HIGHEST = 400.0
 """No building in Germany is higher: the Commerzbank tower measures 300 m with its mast. [m]"""
 
@@ -69,7 +72,7 @@ def heights(
     """
     given = _numbers(stated)
     count = np.array([_leading(value) for value in levels], np.float64)
-    high = np.isfinite(given) & (given > 0) & (given <= HIGHEST)
+    high = np.isfinite(given) & (given >= LOWEST) & (given <= HIGHEST)
     floors = np.isfinite(count) & (count > 0) & (count <= MOST_STOREYS)
     impossible = int((np.isfinite(given) & ~high & (given != 0)).sum())
     impossible += int((np.isfinite(count) & ~floors & (count != 0)).sum())

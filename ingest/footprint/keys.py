@@ -21,8 +21,9 @@ class Keys:
     """
 
     prefix: str = ""
-    _times: dict[str, int] = field(default_factory=dict)
-    _seen: dict[str, set[int]] = field(default_factory=dict)
+    # By hash: a state's millions of footprints shall not be kept as text.
+    _times: dict[int, int] = field(default_factory=dict)
+    _seen: set[int] = field(default_factory=set)
 
     def of(self, given: Sequence[str | None], shapes: NDArray[np.object_]) -> list[str | None]:
         """A key for each shape; None for one that came before, with the same id and outline.
@@ -35,11 +36,12 @@ class Keys:
         keys: list[str | None] = []
         for own, (east, north), outline in zip(given, places, outlines, strict=True):
             key = f"{self.prefix}{own}" if own else f"{self.prefix}E{east:.2f}N{north:.2f}"
-            seen = self._seen.setdefault(key, set())
-            if hash(outline) in seen:
+            known = hash((key, outline))
+            if known in self._seen:
                 keys.append(None)
                 continue
-            seen.add(hash(outline))
-            times = self._times[key] = self._times.get(key, 0) + 1
+            self._seen.add(known)
+            times = self._times.get(hash(key), 0) + 1
+            self._times[hash(key)] = times
             keys.append(key if times == 1 else f"{key}_{times}")
         return keys
