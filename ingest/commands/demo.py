@@ -122,8 +122,8 @@ def _fill(session: Session, files: list[Path]) -> Report:
         with watched as watch:
             report = ingest(t, [str(files[0])], watch=watch)
         _join(session, t)
-        for made in MAPPINGS.values():
-            for mapping in made():
+        for mappings in MAPPINGS.values():
+            for mapping in mappings():
                 save(t, Mapping.from_dict(mapping), DISTRICT)
         watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
         with watched as watch:

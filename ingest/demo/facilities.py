@@ -35,6 +35,7 @@ class Facility:
 
 
 _HOURS = "Mo-Fr 09:00-18:00; Sa 09:00-13:00"
+_NURSING = {"amenity": "social_facility", "social_facility": "nursing_home"}
 _TOWN = (
     ("Kita Rosengarten", {"amenity": "kindergarten", "capacity": "75"}, (MIXED, HOUSE), (-380, 260)),
     ("Kita Regenbogen", {"amenity": "kindergarten", "capacity": "60"}, (MIXED, HOUSE), (480, 90)),
@@ -54,10 +55,10 @@ _TOWN = (
     ("Drogerie am Dom", {"shop": "chemist"}, (SHOP,), (110, 70)),
     ("Buchhandlung Lese", {"shop": "books"}, (SHOP,), (-20, 110)),
     ("Radhaus", {"shop": "bicycle"}, (SHOP,), (-110, 120)),
-    ("Seniorenheim Wallgarten", {"amenity": "social_facility", "social_facility": "nursing_home"}, (HOUSE,), (420, -150)),
+    ("Seniorenheim Wallgarten", _NURSING, (HOUSE,), (420, -150)),
     ("Jugendzentrum Bahnhof", {"amenity": "community_centre"}, (MIXED, HOUSE), (140, 560)),
 )  # fmt: skip
-"""Name, tags, functions of the building, the best first, and the place that is wished for, east and north of the market."""
+"""Name, tags, functions of the building, the best first, and the wished-for place, east and north of the market."""
 
 _VILLAGE = (
     ("Feuerwehrhaus {place}", {"amenity": "fire_station", "fire_station:type": "volunteer"}, (BARN, STORE), 90),
@@ -83,30 +84,12 @@ def facilities(district: District) -> list[Facility]:
     taken: set[str] = set()
     found: list[Facility] = []
     for building in district.buildings:
-        piece = building.parcel.piece
-        if building.function in _BY_FUNCTION:
-            name = piece.name or building.name
-            tags = dict(_BY_FUNCTION[building.function])
-            if building.function == INN:
-                name = f"Gasthaus {rng.choice(['Zur Linde', 'Zum Anker', 'Alte Post', 'Zur Krone', 'Am Tor', 'Zum Hirsch'])}"
-            if building.function == HOTEL:
-                name = f"Hotel {rng.choice(['Musterhof', 'Drei Kronen', 'Am Wall', 'Stadt Muster'])}"
-            if name == "Gymnasium":
-                name, tags["capacity"] = "Gymnasium Musterstadt", "840"
-            elif name == "Grundschule":
-                name, tags["capacity"] = "Grundschule am Westtor", "310"
-            found.append(Facility(building, name, tags))
+        settled = _by_function(building, rng)
+        if settled is not None:
+            found.append(settled)
             taken.add(building.identifier)
-        elif piece.kind == "hall":
-            found.append(Facility(building, "Rathaus Musterstadt", {"amenity": "townhall"}))
-            taken.add(building.identifier)
-        elif piece.kind == "market":
-            found.append(
-                Facility(building, "Einkaufsmarkt", {"shop": "supermarket", "opening_hours": "Mo-Sa 07:00-21:00"})
-            )
-            taken.add(building.identifier)
-    for name, tags, functions, wish in _TOWN:
-        _settle(district, name, tags, functions, (TOWN[0] + wish[0], TOWN[1] + wish[1]), "Musterstadt", taken, found)
+    for name, tags, functions, (east, north) in _TOWN:
+        _settle(district, name, tags, functions, (TOWN[0] + east, TOWN[1] + north), "Musterstadt", taken, found)
     for place in PLACES:
         if not place.houses:
             continue
@@ -119,6 +102,31 @@ def facilities(district: District) -> list[Facility]:
             wish = (place.position[0] + aside, place.position[1] + 0.4 * aside)
             _settle(district, name.format(place=place.name), tags, functions, wish, place.name, taken, found)
     return found
+
+
+_INNS = ("Zur Linde", "Zum Anker", "Alte Post", "Zur Krone", "Am Tor", "Zum Hirsch")
+_HOTELS = ("Musterhof", "Drei Kronen", "Am Wall", "Stadt Muster")
+_SCHOOLS = {"Gymnasium": ("Gymnasium Musterstadt", "840"), "Grundschule": ("Grundschule am Westtor", "310")}
+
+
+def _by_function(building: Building, rng: np.random.Generator) -> Facility | None:
+    """What the building's own function or land says that it is."""
+    piece = building.parcel.piece
+    if piece.kind == "hall":
+        return Facility(building, "Rathaus Musterstadt", {"amenity": "townhall"})
+    if piece.kind == "market":
+        return Facility(building, "Einkaufsmarkt", {"shop": "supermarket", "opening_hours": "Mo-Sa 07:00-21:00"})
+    if building.function not in _BY_FUNCTION:
+        return None
+    tags = dict(_BY_FUNCTION[building.function])
+    name = piece.name or building.name
+    if building.function == INN:
+        name = f"Gasthaus {rng.choice(_INNS)}"
+    elif building.function == HOTEL:
+        name = f"Hotel {rng.choice(_HOTELS)}"
+    elif name in _SCHOOLS:
+        name, tags["capacity"] = _SCHOOLS[name]
+    return Facility(building, name, tags)
 
 
 def _settle(

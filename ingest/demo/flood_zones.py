@@ -8,6 +8,7 @@ from typing import Any
 import geopandas
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ingest.demo import geopackage
 from ingest.demo.cutting import polygons
@@ -32,16 +33,24 @@ _RAIN = ((42.0, 1.0, 100, 16.0, 0.5), (90.0, 1.0, None, 30.0, 1.0))
 
 def write(path: Path, district: District) -> None:
     """Write the zones; the same district gives the same bytes."""
-    outline = shapely.union_all(list(district.borders.values()), grid_size=0.01)
     rows: list[tuple[object, ...]] = []
     shapes = []
+
+    def add(shape: BaseGeometry, *row: object) -> None:
+        # A zone ends at the border: each municipality has the part that it is responsible for.
+        for ags, border in district.borders.items():
+            part = shape.intersection(border)
+            if part.area > 1.0:
+                rows.append((f"{row[0]}-{ags}", *row[1:]))
+                shapes.append(part)
+
     for years, reach, depth, designation in _RIVER:
-        rows.append((f"HW-{years or 'extrem'}", "Hochwasser", None, None, years, depth, 1.2, designation, RIVER_NAME))
-        shapes.append(river_line().buffer(reach, quad_segs=4).simplify(0.5).intersection(outline))
-    for rain, hours, years, reach, depth in _RAIN:
+        zone = river_line().buffer(reach, quad_segs=4).simplify(0.5)
+        add(zone, f"HW-{years or 'extrem'}", "Hochwasser", None, None, years, depth, 1.2, designation, RIVER_NAME)
+    for rain, hours, again, reach, depth in _RAIN:
         for name, bed in zip(BROOK_NAMES, brooks(), strict=True):
-            rows.append((f"SR-{rain:.0f}-{name}", "Starkregen", rain, hours, years, depth, 0.8, None, name))
-            shapes.append(bed.buffer(reach, quad_segs=4).simplify(0.5).intersection(outline))
+            zone = bed.buffer(reach, quad_segs=4).simplify(0.5)
+            add(zone, f"SR-{rain:.0f}-{name}", "Starkregen", rain, hours, again, depth, 0.8, None, name)
     moved = [shapely.transform(shape, lambda points: (points + np.asarray(ORIGIN)).round(3)) for shape in shapes]
     data = {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)}
     whole = [shapely.MultiPolygon(polygons(shape)) for shape in moved]

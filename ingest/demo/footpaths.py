@@ -1,4 +1,4 @@
-"""Footpaths and cycle paths, which are no land of their own: along the river, around the old wall, through the woods."""
+"""Footpaths and cycle paths, which are no land of their own: along the river, around the wall, through the woods."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def write(path: Path, district: District) -> None:
         place = members[0].place.name
         built = state != "LF"
         price = value * (_SHARE.get(place, _REMOTE) if built else 1.0)
-        rows.append((f"{gemarkung}{number:04d}", f"{place}, {kind_name(kind)}", round(price, 0 if built else 1), VALID_ON,
-                     use, state, ratio, storeys or None, plot))  # fmt: skip
+        rows.append((f"{gemarkung}{number:04d}", f"{place}, {kind_name(kind)}", round(price, 0 if built else 1),
+                     VALID_ON, use, state, ratio, storeys or None, plot))  # fmt: skip
         shape = shapely.coverage_union_all([parcel.piece.shape for parcel in members])
         moved = shapely.transform(shape, lambda points: (points + np.asarray(ORIGIN)).round(3))
         shapes.append(shapely.MultiPolygon(polygons(moved)))

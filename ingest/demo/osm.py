@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmium
@@ -80,7 +81,7 @@ class _File:
     def finish(self) -> None:
         places = np.array(list(self.nodes)) + np.asarray(ORIGIN)
         lon, lat = self.transform.transform(places[:, 0], places[:, 1])
-        about = {"version": 1, "changeset": 1, "timestamp": _WHEN, "visible": True}
+        about: dict[str, Any] = {"version": 1, "changeset": 1, "timestamp": _WHEN, "visible": True}
         for number in range(len(places)):
             position = (round(float(lon[number]), 7), round(float(lat[number]), 7))
             self.writer.add_node(
@@ -106,7 +107,10 @@ def write(path: Path, district: District, graph: RoadNetwork) -> None:
         _facilities(file, district)
         for line in lines(graph):
             for stop in line.stops:
-                file.node(stop.position, {"highway": "bus_stop", "public_transport": "platform", "bus": "yes", "name": stop.name})  # fmt: skip
+                file.node(
+                    stop.position,
+                    {"highway": "bus_stop", "public_transport": "platform", "bus": "yes", "name": stop.name},
+                )
         for kind, tags in _COVER.items():
             for shape, name in _together(district, kind):
                 file.area(shape, tags | ({"name": name} if name else {}))
@@ -152,7 +156,7 @@ def _led_to(graph: RoadNetwork) -> set[int]:
     return found
 
 
-def _tags(edge: Edge, inside: bool, main: bool) -> dict[str, str]:
+def _tags(edge: Edge, inside: bool, main: bool) -> dict[str, str]:  # noqa: PLR0911 – a kind of way each
     way = edge.way
     tags = {"name": way.name} if way.name else {}
     if way.kind == PATH:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,9 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.features import rasterize
 from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
+from shapely.geometry.base import BaseGeometry
 
+from ingest.demo.cutting import polygons
 from ingest.demo.district import District
 from ingest.demo.landscape import height
 from ingest.demo.photo_ground import (
@@ -136,10 +139,9 @@ class Easel:
         near = np.sort(self.tree.query(shapely.box(west, south, west + size, south + size)))
         count = 2 * round(size / cell)
         transform = from_origin(west, south + size, cell / 2, cell / 2)
-        burnt = ((self.paints[number].shape, int(number)) for number in near)
         found = np.full((count, count), len(self.paints), np.int32)
-        if len(near):
-            burnt = (pair for pair in burnt if not pair[0].is_empty)
+        burnt = [(part, int(number)) for number in near for part in _outlines(self.paints[number].shape)]
+        if burnt:
             rasterize(burnt, out=found, transform=transform)
         return found
 
@@ -254,6 +256,13 @@ class Easel:
             above[here][inside] = dome[inside]
 
 
+def _outlines(shape: BaseGeometry) -> Iterator[dict[str, Any]]:
+    """Polygons of a shape as GeoJSON has them: shapely's own way there takes four times as long."""
+    for part in polygons(shape):
+        rings = [part.exterior, *part.interiors]
+        yield {"type": "Polygon", "coordinates": [shapely.get_coordinates(ring).tolist() for ring in rings]}
+
+
 def _forest() -> Canopy:
     return canopy(8, 5.2, 19.0, 0.97)
 
@@ -282,7 +291,7 @@ def _shadow(above: Singles, cell: float) -> Singles:
         rows, columns = blocking.shape
         reached = found[:rows, :columns]
         np.maximum(reached, blocking - above[:rows, :columns], out=reached)
-    return np.clip(found / 1.2, 0.0, 1.0)
+    return np.asarray(np.clip(found / 1.2, 0.0, 1.0), np.float32)
 
 
 def _relief(east: Singles, north: Singles) -> Singles:

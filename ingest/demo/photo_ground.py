@@ -140,7 +140,7 @@ def _pitch(piece: Piece, rng: np.random.Generator) -> Iterator[Paint]:
         oval = shapely.LineString([(-0.3 * long, 0), (0.3 * long, 0)]).buffer(wide / 2 + 9)
         yield Paint(turned(oval), (168, 92, 72), PAVED)
         yield Paint(turned(oval.buffer(-7)), (98, 132, 66), MEADOW, turn, 10.0, 0.05)
-    grass = shapely.box(-long / 2, -wide / 2, long / 2, wide / 2)
+    grass: BaseGeometry = shapely.box(-long / 2, -wide / 2, long / 2, wide / 2)
     if frame.width > 88:
         grass = grass.intersection(oval.buffer(-8))
     yield Paint(turned(grass), (96, 134, 64), MEADOW, turn + np.pi / 2, 10.0, 0.07)

@@ -16,7 +16,8 @@ from ingest.demo.places import SEED
 from ingest.demo.roofs import FLAT, solid
 
 TILES: tuple[Colour, ...] = (
-    (166, 88, 66), (152, 78, 58), (176, 100, 76), (140, 74, 58), (128, 84, 70), (158, 96, 80), (104, 82, 74), (92, 88, 88)
+    (166, 88, 66), (152, 78, 58), (176, 100, 76), (140, 74, 58), (128, 84, 70), (158, 96, 80), (104, 82, 74),
+    (92, 88, 88),
 )  # fmt: skip
 """Colours of tiled roofs."""
 

@@ -1,4 +1,4 @@
-"""Textures of the aerial photograph: noise and tree canopies that repeat every kilometre, and the land beyond the border.
+"""Textures of the aerial photograph: noise and crowns that repeat every kilometre, and the land beyond the border.
 
 All arrays are indexed by whole metres, row by northing and column by easting from the demo's origin.
 """

@@ -75,8 +75,7 @@ def in_force(district: District) -> bytes:
 
 
 def _largest(shape: BaseGeometry) -> shapely.Polygon:
-    whole = max(polygons(shape), key=lambda part: part.area)
-    return whole
+    return max(polygons(shape), key=lambda part: part.area)
 
 
 def _quarter_part(plan: PlanDocument, kind: str, part: shapely.Polygon, texts: tuple[str, str]) -> None:
@@ -86,7 +85,12 @@ def _quarter_part(plan: PlanDocument, kind: str, part: shapely.Polygon, texts: t
         purpose = {"XP_KomplexeZweckbestGruen": {"allgemein": 1000 if kind == "park" else 1200}}
         plan.add("BP_GruenFlaeche", part, True, zweckbestimmung=purpose, nutzungsform=2000 if kind == "park" else 1000)
     elif kind == "sport":
-        plan.add("BP_SpielSportanlagenFlaeche", part, True, zweckbestimmung={"XP_KomplexeZweckbestSpielSportanlage": {"allgemein": 1000}})  # fmt: skip
+        plan.add(
+            "BP_SpielSportanlagenFlaeche",
+            part,
+            True,
+            zweckbestimmung={"XP_KomplexeZweckbestSpielSportanlage": {"allgemein": 1000}},
+        )
     elif kind == "school":
         purpose = {"XP_KomplexeZweckbestGemeinbedarf": {"allgemein": 1200, "detail": 12000}}
         plan.add("BP_GemeinbedarfsFlaeche", part, True, zweckbestimmung=purpose)
@@ -124,7 +128,11 @@ def draft(district: District) -> bytes:
     frame = _Rows(field)
     strips = [frame.band(v) for v in (1 / ROWS, 2 / ROWS)]
     lane, path = (3.25, 1.75)
-    cuts = [frame.along(v * frame.deep + step * half) for v, half in zip((1 / ROWS, 2 / ROWS), (lane, path), strict=True) for step in (-1, 1)]  # fmt: skip
+    cuts = [
+        frame.along(v * frame.deep + step * half)
+        for v, half in zip((1 / ROWS, 2 / ROWS), (lane, path), strict=True)
+        for step in (-1, 1)
+    ]
     cuts += [frame.across(frame.long * 0.5 + step) for step in (-3.25, 3.25)]
     cuts += [frame.along(frame.deep + 2.0), frame.along(-2.0)]
     for part in faces(shapely.union_all([field.boundary, *cuts], grid_size=0.001)):
@@ -135,7 +143,9 @@ def draft(district: District) -> bytes:
         _draft_part(plan, part, u - frame.long / 2, v, frame, (green, rain))
     plan.add(
         "BP_GemeinbedarfsFlaeche", barn, True, Z=2, GRZ=0.4,
-        zweckbestimmung={"XP_KomplexeZweckbestGemeinbedarf": {"allgemein": 1600, "textlicheErgaenzung": "Kindertagesstätte"}},
+        zweckbestimmung={
+            "XP_KomplexeZweckbestGemeinbedarf": {"allgemein": 1600, "textlicheErgaenzung": "Kindertagesstätte"}
+        },
     )  # fmt: skip
     for row in range(ROWS):
         window = frame.window(row, 9.5).intersection(field.buffer(-3.0))
@@ -145,7 +155,13 @@ def draft(district: District) -> bytes:
     noisy = frame.noisy(28.0).intersection(field)
     plan.add("BP_Immissionsschutz", _largest(noisy), False, (quiet,), laermpegelbereich=1200)
     for u in np.linspace(0.06, 0.94, 12) * frame.long:
-        plan.add("BP_AnpflanzungBindungErhaltung", frame.point(float(u), strips[0] + 2.6), None, massnahme=1000, gegenstand=1000)  # fmt: skip
+        plan.add(
+            "BP_AnpflanzungBindungErhaltung",
+            frame.point(float(u), strips[0] + 2.6),
+            None,
+            massnahme=1000,
+            gegenstand=1000,
+        )
     middle = frame.point(frame.long * 0.9, frame.deep / 2)
     plan.circle("BP_SpielSportanlagenFlaeche", (middle.x, middle.y), 6.0,
                 zweckbestimmung={"XP_KomplexeZweckbestSpielSportanlage": {"allgemein": 3000}})  # fmt: skip
@@ -162,10 +178,17 @@ def _draft_part(
         purpose = {"BP_KomplexeZweckbestStrassenverkehr": {"allgemein": 1100}}
         plan.add("BP_VerkehrsflaecheBesondererZweckbestimmung", part, True, zweckbestimmung=purpose)
     elif v > frame.deep + 2.0 or v < -2.0:
-        plan.add("BP_GruenFlaeche", part, True, zweckbestimmung={"XP_KomplexeZweckbestGruen": {"allgemein": 1000}}, nutzungsform=2000)  # fmt: skip
+        plan.add(
+            "BP_GruenFlaeche",
+            part,
+            True,
+            zweckbestimmung={"XP_KomplexeZweckbestGruen": {"allgemein": 1000}},
+            nutzungsform=2000,
+        )
     else:
         plan.add(
-            "BP_BaugebietsTeilFlaeche", part, True, texts, dachgestaltung={"BP_Dachgestaltung": {"DNmin": 0, "DNmax": 45}},
+            "BP_BaugebietsTeilFlaeche", part, True, texts,
+            dachgestaltung={"BP_Dachgestaltung": {"DNmin": 0, "DNmax": 45}},
             GFZ=0.8, GRZ=0.4, Z=2, allgArtDerBaulNutzung=1000, besondereArtDerBaulNutzung=1200, bauweise=1000,
         )  # fmt: skip
 
@@ -236,7 +259,8 @@ _LAND_USE: dict[str, tuple[str, dict[str, object]]] = {
     **dict.fromkeys(("road", "street", "lane", "square", "track"), ("FP_Strassenverkehr", {})),
     "garden": ("FP_Gruen", {"zweckbestimmung": {"XP_KomplexeZweckbestGruen": {"allgemein": 1200}}}),
     "park": ("FP_Gruen", {"zweckbestimmung": {"XP_KomplexeZweckbestGruen": {"allgemein": 1000}}}),
-    "sport": ("FP_SpielSportanlage", {"zweckbestimmung": {"XP_KomplexeZweckbestSpielSportanlage": {"allgemein": 1000}}}),
+    "sport": ("FP_SpielSportanlage",
+              {"zweckbestimmung": {"XP_KomplexeZweckbestSpielSportanlage": {"allgemein": 1000}}}),
     "cemetery": ("FP_Gruen", {"zweckbestimmung": {"XP_KomplexeZweckbestGruen": {"allgemein": 2600}}}),
     **dict.fromkeys(("church", "school", "clinic"), ("FP_Gemeinbedarf", {})),
     **dict.fromkeys(("arable", "meadow", "site", "farm"), ("FP_Landwirtschaft", {})),
@@ -266,5 +290,5 @@ def land_use_plan(district: District) -> bytes:
     for key in sorted(groups):
         kind, attributes = looks[key]
         for part in polygons(shapely.coverage_union_all(groups[key])):
-            plan.add(kind, part, True, **attributes)
+            plan.add(kind, part, True, (), **attributes)
     return plan.content()

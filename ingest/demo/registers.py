@@ -70,7 +70,8 @@ def broadband(district: District, graph: RoadNetwork) -> bytes:
         rows.append((
             identifier("LH", line.number), own.ags, building.street, building.number, own.postcode, own.name,
             f"{building.position[0] + ORIGIN[0]:.2f}", f"{building.position[1] + ORIGIN[1]:.2f}", line.technology,
-            _comma(line.download, 1), _comma(line.upload, 1), line.provider, "ja" if line.technology == "FTTH" else "nein",
+            _comma(line.download, 1), _comma(line.upload, 1), line.provider,
+            "ja" if line.technology == "FTTH" else "nein",
             round(households(building)), line.planned, DATE,
         ))  # fmt: skip
     names = ("adress_id", "ags", "strasse", "hausnummer", "plz", "ort", "x_25832", "y_25832", "technologie",

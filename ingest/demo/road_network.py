@@ -150,7 +150,7 @@ def network(district: District) -> RoadNetwork:
     """Join the ways of `district` to one graph."""
     ways = [way for way in district.land.ways if way.kind != RAIL]
     ways = _reached(ways) + [Way(line, PATH, width, name) for line, width, name in footpaths(district)]
-    outline = shapely.coverage_union_all([piece.shape for piece in district.land.pieces]).buffer(0.5)
+    outline = shapely.coverage_union_all([piece.shape for piece in district.land.pieces]).buffer(-0.5)
     edges = _noded(ways, outline)
     edges = _without_spurs(edges)
     for _ in range(6):

@@ -107,7 +107,7 @@ def sewers(district: District, graph: RoadNetwork) -> tuple[list[Sewer], list[Pl
 
 
 def _plant(place: str, graph: RoadNetwork, mine: npt.NDArray[np.bool_]) -> Plant:
-    """The lowest junction of the largest connected part of a place's streets, and the plant beside it towards the river."""
+    """The lowest junction of the largest connected part of a place's streets; the plant is beside it, by the river."""
     weights = np.where(mine, graph.lengths, np.inf)
     part = graph.parts(weights)
     ends = np.array([[edge.first, edge.second] for edge in graph.edges])
@@ -152,10 +152,10 @@ def _tree(graph: RoadNetwork, mine: npt.NDArray[np.bool_], plant: Plant) -> Iter
         below = int(paths.before[node])
         pressure = bottom[node] - SLOPE * edge.line.length < bottom[below] - 1e-9
         line = edge.line if edge.second == below else edge.line.reverse()
-        start, end = round(bottom[node], 3), round(bottom[below], 3)
+        upper, lower = round(bottom[node], 3), round(bottom[below], 3)
         if pressure:
-            start, end = round(float(ground[node]) - 1.3, 2), round(float(ground[below]) - 1.2, 2)
+            upper, lower = round(float(ground[node]) - 1.3, 2), round(float(ground[below]) - 1.2, 2)
         yield Sewer(
-            line, edge.way.name, plant.place, node, below, start, end,
+            line, edge.way.name, plant.place, node, below, upper, lower,
             round(float(ground[node]), 2), round(float(ground[below]), 2), bool(pressure), drained[node],
         )  # fmt: skip

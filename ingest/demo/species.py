@@ -60,7 +60,8 @@ SPECIES = {
 PLANTED = {
     "street": ("linden", "maple", "oak", "plane", "hornbeam", "rowan", "robinia", "ash", "ornamental cherry", "pear"),
     "road": ("linden", "oak", "ash", "maple", "apple", "cherry"),
-    "park": ("oak", "beech", "copper beech", "linden", "chestnut", "sycamore", "plane", "hornbeam", "birch", "ash", "pine"),
+    "park": ("oak", "beech", "copper beech", "linden", "chestnut", "sycamore", "plane", "hornbeam", "birch", "ash",
+             "pine"),
     "wall": ("linden", "chestnut", "linden", "oak", "beech"),
     "cemetery": ("linden", "birch", "yew", "hornbeam", "oak", "pine"),
     "yard": ("maple", "linden", "plane", "oak", "rowan", "chestnut"),

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyproj
@@ -17,7 +18,8 @@ from ingest.demo.streets import TRACK
 
 LINES = (
     ("R10", "Auenrode – Musterstadt – Ostendorf", ("Auenrode", "Musterstadt", "Ostendorf"), 60, (5, 21)),
-    ("R20", "Hainberg – Musterstadt – Mühlwinkel – Steinfelde", ("Hainberg", "Musterstadt", "Mühlwinkel", "Steinfelde"), 120, (6, 19)),
+    ("R20", "Hainberg – Musterstadt – Mühlwinkel – Steinfelde",
+     ("Hainberg", "Musterstadt", "Mühlwinkel", "Steinfelde"), 120, (6, 19)),
 )  # fmt: skip
 """Route, name, places, minutes between two buses, and first and last hour."""
 
@@ -86,7 +88,7 @@ def lines(graph: RoadNetwork) -> list[BusLine]:
 def _course(graph: RoadNetwork, weights: np.ndarray, through: list[tuple[float, float]]) -> shapely.LineString:
     nodes = [int(np.argmin(np.hypot(*(graph.nodes - np.asarray(point)).T))) for point in through]
     points: list[tuple[float, float]] = []
-    for start, end in zip(nodes[:-1], nodes[1:], strict=True):
+    for start, end in pairwise(nodes):
         paths = graph.shortest(weights, [start])
         legs = []
         at = end
@@ -94,7 +96,7 @@ def _course(graph: RoadNetwork, weights: np.ndarray, through: list[tuple[float, 
             edge = graph.edges[int(paths.edge[at])]
             legs.append(list(edge.line.coords)[:: 1 if edge.second == at else -1])
             at = int(paths.before[at])
-        points += [point for leg in reversed(legs) for point in leg]
+        points += [(point[0], point[1]) for leg in reversed(legs) for point in leg]
     return shapely.LineString(points)
 
 
@@ -134,7 +136,8 @@ def feed(graph: RoadNetwork) -> Iterator[tuple[str, bytes]]:
         (line.route, "mk", line.route, line.name, 3) for line in served])  # fmt: skip
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     yield _table("calendar", ("service_id", *days, "start_date", "end_date"), [
-        ("werktags", 1, 1, 1, 1, 1, 0, 0, "20250615", "20261212"), ("samstags", 0, 0, 0, 0, 0, 1, 0, "20250615", "20261212")])  # fmt: skip
+        ("werktags", 1, 1, 1, 1, 1, 0, 0, "20250615", "20261212"),
+        ("samstags", 0, 0, 0, 0, 0, 1, 0, "20250615", "20261212")])  # fmt: skip
     trips: list[tuple[object, ...]] = []
     times: list[tuple[object, ...]] = []
     for line in served:

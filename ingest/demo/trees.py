@@ -145,7 +145,8 @@ def _row_of(way: Way, aside: float, step: float, group: str, kind: str, rng: np.
 
 _SCATTERED = {"park": ("park", 12.0), "cemetery": ("cemetery", 12.0), "church": ("church", 11.0)}
 _RINGED = {"school": ("yard", 14.0), "sport": ("sport", 12.0), "clinic": ("yard", 15.0), "hall": ("yard", 12.0),
-           "market": ("yard", 13.0), "slab": ("yard", 17.0), "farm": ("farm", 17.0), "industry": ("yard", 26.0)}  # fmt: skip
+           "market": ("yard", 13.0), "slab": ("yard", 17.0), "farm": ("farm", 17.0),
+           "industry": ("yard", 26.0)}  # fmt: skip
 
 
 def _parks(district: District, graph: RoadNetwork, rng: np.random.Generator) -> Iterator[Row]:
@@ -218,7 +219,7 @@ def _apart(points: Floats, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]
     """Of trees closer than 2.2 m the first stays."""
     found = kept.copy()
     places = np.where(kept[:, None], points, -1e6 - 1e3 * np.arange(len(points))[:, None])
-    shapes = shapely.points(places)
+    shapes = np.asarray(shapely.points(places), dtype=object)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=2.2)
     found[second[first < second]] = False
     return found

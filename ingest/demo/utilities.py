@@ -64,8 +64,10 @@ class _Supply:
 
 
 _SUPPLIES = (
-    _Supply("Trinkwasser", "Versorgungsleitung", 0.24, 1.25, lambda y: "GG" if y < 1968 else "PVC" if y < 1990 else "PE 100", (100, 100, 150, 80), WORKS),
-    _Supply("Gas", "Versorgungsleitung", -0.26, 0.95, lambda y: "Stahl" if y < 1985 else "PE-HD", (100, 80, 150), WORKS),
+    _Supply("Trinkwasser", "Versorgungsleitung", 0.24, 1.25,
+            lambda y: "GG" if y < 1968 else "PVC" if y < 1990 else "PE 100", (100, 100, 150, 80), WORKS),
+    _Supply("Gas", "Versorgungsleitung", -0.26, 0.95,
+            lambda y: "Stahl" if y < 1985 else "PE-HD", (100, 80, 150), WORKS),
     _Supply("Strom", "Niederspannung", 0.43, 0.7, lambda y: "Papier-Blei" if y < 1965 else "NAYY 4x150", (), WORKS),
     _Supply("Straßenbeleuchtung", "Beleuchtungskabel", 0.47, 0.6, lambda y: "NYY-J 5x10", (), "Gemeinde"),
     _Supply("Leerrohr", "Rohrverband", -0.44, 0.6, lambda y: "PE-HD", (50,), f"Breitband {DISTRICT_NAME} GmbH"),
@@ -105,6 +107,7 @@ def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...], letter: str) ->
     shapes = shapely.transform(
         np.array([row["geom"] for row in rows], dtype=object), lambda points: (points + np.asarray(ORIGIN)).round(3)
     )
+    shapes = shapely.remove_repeated_points(shapes)
     data = {name: [row.get(name) for row in rows] for name in columns}
     return geopandas.GeoDataFrame(data, geometry=shapes, crs="EPSG:25832")
 
@@ -160,7 +163,8 @@ def _sewer_nodes(
                              "geom": pipe.line.interpolate(float(at))}  # fmt: skip
     for plant in plants:
         yield {"Medium": "Schmutzwasser", "Bauwerksart": "Kläranlage", "Baujahr": 1978, "Eigentuemer": owner,
-               "Status": "in Betrieb", "Tiefe_m": 5.5, "Werkstoff": "Stahlbeton", "Strasse": f"Kläranlage {plant.place}",
+               "Status": "in Betrieb", "Tiefe_m": 5.5, "Werkstoff": "Stahlbeton",
+               "Strasse": f"Kläranlage {plant.place}",
                "geom": shapely.Point(plant.position)}  # fmt: skip
 
 
@@ -246,11 +250,12 @@ def _supply_nodes(district: District, graph: RoadNetwork, rng: np.random.Generat
             for at in np.arange(float(rng.uniform(0.1, 1.0)) * every, line.length, every):
                 yield {"Medium": medium, "Bauwerksart": kind, "Tiefe_m": depth or None, "Werkstoff": material,
                        "Baujahr": _year(edge.way.name + kind, place, 1980), "Eigentuemer": owner,
-                       "Status": "in Betrieb", "Strasse": edge.way.name, "geom": line.interpolate(float(at))}  # fmt: skip
-    for place in PLACES:
-        for index, aside in enumerate((18.0, -160.0, 240.0)[: 3 if not place.houses else 1]):
-            spot = shapely.Point(place.position[0] + aside, place.position[1] + 24.0 + index * 90)
-            edges = [edge for number, edge in enumerate(graph.edges) if place_of[number] == place.name]
+                       "Status": "in Betrieb", "Strasse": edge.way.name,
+                       "geom": line.interpolate(float(at))}  # fmt: skip
+    for site in PLACES:
+        for index, aside in enumerate((18.0, -160.0, 240.0)[: 3 if not site.houses else 1]):
+            spot = shapely.Point(site.position[0] + aside, site.position[1] + 24.0 + index * 90)
+            edges = [edge for number, edge in enumerate(graph.edges) if place_of[number] == site.name]
             edge = min(edges, key=lambda edge: edge.line.distance(spot))
             point = _beside(edge, 0.5 + 1.0 / max(4.0, width(edge.way)))
             if point is not None:

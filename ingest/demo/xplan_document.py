@@ -79,14 +79,16 @@ class PlanDocument:
         east, north = middle[0] + ORIGIN[0], middle[1] + ORIGIN[1]
         points = [(radius, 0.0), (0.0, radius), (-radius, 0.0), (0.0, -radius), (radius, 0.0)]
         at = " ".join(f"{east + e:.3f} {north + n:.3f}" for e, n in points)
-        arcs = f'<gml:ArcString interpolation="circularArc3Points" numArc="2"><gml:posList>{at}</gml:posList></gml:ArcString>'
+        arcs = f'<gml:ArcString interpolation="circularArc3Points" numArc="2"><gml:posList>{at}</gml:posList>'
+        arcs += "</gml:ArcString>"
         curve = f'<gml:Curve gml:id="{self._identity("geo")}"{_CRS}><gml:segments>{arcs}</gml:segments></gml:Curve>'
         ring = f"<gml:Ring><gml:curveMember>{curve}</gml:curveMember></gml:Ring>"
         polygon = (
             f'<gml:Polygon gml:id="{self._identity("geo")}"{_CRS}><gml:exterior>{ring}</gml:exterior></gml:Polygon>'
         )
         identity = self._identity("objekt")
-        body = f'<xplan:gehoertZuBereich xlink:href="#{self._section}"/>\n<xplan:rechtscharakter>1000</xplan:rechtscharakter>\n'
+        body = f'<xplan:gehoertZuBereich xlink:href="#{self._section}"/>\n'
+        body += "<xplan:rechtscharakter>1000</xplan:rechtscharakter>\n"
         body += f"<xplan:position>{polygon}</xplan:position>\n{_attributes({'flaechenschluss': False} | attributes)}"
         self._objects.append(self._member(kind, identity, body))
 
@@ -98,7 +100,8 @@ class PlanDocument:
         body += "".join(f'<xplan:texte xlink:href="#{identity}"/>\n' for identity, _ in self._texts)
         body += _attributes(self._after) + f'<xplan:bereich xlink:href="#{self._section}"/>\n'
         pieces.append(self._member(f"{self.prefix}_Plan", self._plan, body))
-        body = f"<xplan:nummer>0</xplan:nummer>\n<xplan:geltungsbereich>{self.geometry(self.area)}</xplan:geltungsbereich>\n"
+        body = "<xplan:nummer>0</xplan:nummer>\n"
+        body += f"<xplan:geltungsbereich>{self.geometry(self.area)}</xplan:geltungsbereich>\n"
         body += f'<xplan:gehoertZuPlan xlink:href="#{self._plan}"/>\n'
         pieces.append(self._member(f"{self.prefix}_Bereich", self._section, body))
         pieces += [text for _, text in self._texts] + self._objects

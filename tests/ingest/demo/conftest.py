@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from ingest.demo import buildings, deliveries, land, parcels
-from ingest.demo.buildings import Building
-from ingest.demo.land import Land
-from ingest.demo.parcels import Parcel
-
-
-@dataclass(frozen=True)
-class District:
-    land: Land
-    parcels: list[Parcel]
-    buildings: list[Building]
+from ingest.demo import deliveries, road_network
+from ingest.demo.district import District, lay_out
+from ingest.demo.road_network import RoadNetwork
 
 
 @pytest.fixture(scope="session")
 def district() -> District:
-    plan = land.build()
-    surveyed = parcels.survey(plan.pieces)
-    return District(plan, surveyed, buildings.build(plan, surveyed))
+    return lay_out()
+
+
+@pytest.fixture(scope="session")
+def graph(district: District) -> RoadNetwork:
+    return road_network.network(district)
 
 
 @pytest.fixture(scope="session")

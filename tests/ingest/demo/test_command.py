@@ -17,7 +17,10 @@ def test_the_demo_fills_a_home_and_the_second_run_changes_nothing(
 ) -> None:
     words = ["--home", str(tmp_path / "home"), "demo", "--no-serve", "--folder", str(delivered), "--json"]
     assert main(words) == 0
-    capsys.readouterr()
+    first = json.loads(capsys.readouterr().out)
+    assert all(not delivery["rejected"] and not delivery["error"] for delivery in first["deliveries"])
+    errors = [one for delivery in first["deliveries"] for one in delivery["findings"] if one["severity"] == "error"]
+    assert not errors
     with twin.open(tmp_path / "home") as t:
         counts = dict(t.sql("SELECT ags, count(*) FROM building GROUP BY ags ORDER BY ags").fetchall())
         assert set(counts) == {"05099010", "05099020", "05099030"}
@@ -28,11 +31,27 @@ def test_the_demo_fills_a_home_and_the_second_run_changes_nothing(
         field = t.sql("SELECT location FROM parcel WHERE flurstueckskennzeichen = $1", values=[HOUSING_FIELD_KEY])
         assert barn == [(2, "Alte Zehntscheune")]
         assert field.fetchall() == [("Neue Gartenstadt",)]
+        assert t.sql("SELECT count(*) FROM tree").fetchall() == [(8_000,)]
+        assert t.sql("SELECT count(*) FROM plan").fetchall() == [(3,)]
+        for layer in ("street", "facility", "land_cover", "utility_line", "utility_node", "land_value", "flood_zone",
+                      "broadband", "broadband_coverage", "statistic", "transit_stop", "transit_departure",
+                      "orthophoto", "address", "plan_area"):  # fmt: skip
+            assert t.sql(f"SELECT count(*) > 0 FROM {layer}").fetchall() == [(True,)], layer
+        # The farms are the gaps in the broadband.
+        slow = t.sql("SELECT count(*) FROM broadband WHERE download < 30 AND NOT fibre").fetchall()[0][0]
+        fast = t.sql("SELECT count(*) FROM broadband WHERE fibre AND ags = '05099010'").fetchall()[0][0]
+        assert slow > 100
+        assert fast > 1_000
         # Nothing of the municipality that has not joined lies anywhere.
         assert t.sql("SELECT count(*) FROM parcel WHERE ags = '05099040'").fetchall() == [(0,)]
     with twin.open(tmp_path / "home", principal=Principal.public()) as t:
         seen = {ags for (ags,) in t.sql("SELECT DISTINCT ags FROM building").fetchall()}
         assert seen == {"05099010", "05099030"}
+        assert t.sql("SELECT count(*) FROM utility_line").fetchall() == [(0,)]
+        assert {ags for (ags,) in t.sql("SELECT DISTINCT ags FROM broadband").fetchall()} == set(counts)
+    with twin.open(tmp_path / "home", principal=Principal.county()) as t:
+        assert {ags for (ags,) in t.sql("SELECT DISTINCT ags FROM utility_line").fetchall()} == {"05099010"}
+        assert {ags for (ags,) in t.sql("SELECT DISTINCT ags FROM plan").fetchall()} == {"05099010", "05099020"}
     assert main(words) == 0
     again = json.loads(capsys.readouterr().out)
     assert all(delivery["unchanged"] for delivery in again["deliveries"])
