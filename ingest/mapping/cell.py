@@ -22,6 +22,9 @@ Objects = NDArray[np.object_]
 LONGEST = 20_000
 """Longest text that is kept. [characters]"""
 
+_LONGEST_MISSING = 20
+"""No word for what is unknown is longer. [characters]"""
+
 LENGTHS = {"mm": 1e-3, "cm": 1e-2, "dm": 1e-1, "m": 1.0, "km": 1e3}
 """Units of length that may stand in a cell. [m]"""
 
@@ -49,6 +52,9 @@ def text(column: pd.Series) -> Objects:
             continue
         if isinstance(value, str):
             own = " ".join(value.split()) if "\n" in value or "\t" in value else value.strip()
+            if len(own) > _LONGEST_MISSING:
+                found[place] = own[:LONGEST]
+                continue
         elif isinstance(value, bool | np.bool_):
             own = "true" if value else "false"
         elif isinstance(value, float | np.floating):

@@ -33,18 +33,19 @@ _BOUNDS = {
     "INTEGER": (-(2**31), 2**31 - 1),
     "BIGINT": (-(2**53), 2**53),
     "UINTEGER": (0, 2**32 - 1),
+    "FLOAT": (-3.4e38, 3.4e38),
+    "DOUBLE": (-1e300, 1e300),
 }
 _YEARS = re.compile(r"(?:^|_)year(?:_|$)")
 _SHOWN = 30
 
 _WIDTH = Text("erwartet {expected} Werte, gefunden {found}", "expected {expected} values, found {found}")
 _NOT = {
-    "number": Text("„{value}“ ist keine Zahl", "“{value}” is no number"),
+    "number": Text("„{value}“ ist keine Zahl, die hierher passt", "“{value}” is no number that fits here"),
     "year": Text("„{value}“ ist kein Jahr", "“{value}” is no year"),
     "date": Text("„{value}“ ist kein Datum", "“{value}” is no date"),
     "boolean": Text("„{value}“ heißt weder ja noch nein", "“{value}” means neither yes nor no"),
     "code": Text("„{value}“ steht nicht in der Zuordnung", "“{value}” is not in the mapping"),
-    "range": Text("„{value}“ ist zu groß oder zu klein", "“{value}” is too large or too small"),
 }
 
 
@@ -59,7 +60,7 @@ class Problem:
     column : str
         Column of the layer; empty for the row as a whole.
     kind : str
-        ``position``, ``width``, ``number``, ``year``, ``date``, ``boolean``, ``code`` or ``range``.
+        ``position``, ``width``, ``number``, ``year``, ``date``, ``boolean`` or ``code``.
     sentence : Text
         What is wrong.
     value : str
@@ -205,18 +206,12 @@ def _typed(cells: pd.Series, column: Column, rule: ColumnRule, mapping: Mapping)
         values, wrong = cell.year(cells)
         return values, wrong, "year"
     values, wrong = cell.number(cells, mapping.dialect.decimal, column.unit)
-    values = values * rule.factor
-    if column.type in _WHOLE:
-        values = np.round(values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.round(values * rule.factor, 0 if column.type in _WHOLE else 9)
         low, high = _BOUNDS[column.type]
-        with np.errstate(invalid="ignore"):
-            beyond = (values < low) | (values > high)
-        if beyond.any():
-            values[beyond] = np.nan
-            return values, beyond | wrong, "range"
-    elif rule.factor != 1.0:
-        values = np.round(values, 9)
-    return values, wrong, "number"
+        beyond = (values < low) | (values > high)
+    values[beyond] = np.nan
+    return values, beyond | wrong, "number"
 
 
 def _taken(cells: pd.Series, pattern: str) -> pd.Series:

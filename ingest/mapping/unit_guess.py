@@ -61,7 +61,8 @@ def scale(profile: Profile, column: Column, typical: tuple[float, float] | None)
     if typical is None or own >= 0.6 or not len(numbers):
         return best
     for unit, factor in units.items():
-        share = _fitting(numbers * sign * factor, typical)
+        with np.errstate(over="ignore"):
+            share = _fitting(numbers * sign * factor, typical)
         if share > 0.75 and share > best.fitting + 0.25:
             low, high = np.quantile(numbers, (0.05, 0.95))
             best = Scale(sign * factor, share, _filled(_LOOKS, low=low, high=high, unit=unit))

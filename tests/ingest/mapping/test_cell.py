@@ -134,3 +134,8 @@ def test_yes_and_no():
     values, wrong = cell.yes(column("ja", "NEIN", "x", 1, 0, True, None, "vielleicht"))
     assert values.tolist() == [True, False, True, True, False, True, None, None]
     assert wrong.tolist() == [False] * 7 + [True]
+
+
+def test_every_word_for_the_unknown_is_known():
+    for word in cell.words("missing"):
+        assert cell.text(column(word, word.upper()))[0] is None
