@@ -197,16 +197,16 @@ class Easel:
         if woods.any():
             forest = _forest()
             tint = forest.tint[patch][woods]
-            light[woods] = forest.light[patch][woods] * np.where(forest.height[patch][woods] > 0, 1.0, 0.62)
-            base = np.array([(66, 84, 44), (78, 96, 50), (52, 70, 42), (90, 102, 54)], np.float32)
+            light[woods] = forest.light[patch][woods] * np.where(forest.height[patch][woods] > 0, 1.0, 0.7)
+            base = np.array([(88, 110, 60), (102, 122, 66), (76, 98, 58), (112, 126, 72)], np.float32)
             conifer = noise(64)[patch][woods] > 0.7
-            colour[woods] = np.where(conifer[:, None], (50, 68, 46), base[(tint * 3.999).astype(int)])
+            colour[woods] = np.where(conifer[:, None], (66, 88, 60), base[(tint * 3.999).astype(int)])
         gardens = texture == GARDEN
         if gardens.any():
             shrubs = canopy(8, 2.2, 4.0, 0.3)
             high = shrubs.height[patch] * gardens
             bush = high > 1.2
-            colour[bush] = colour[bush] * 0.35 + np.array((80, 96, 50), np.float32) * 0.65
+            colour[bush] = colour[bush] * 0.35 + np.array((98, 116, 64), np.float32) * 0.65
             light[bush] = shrubs.light[patch][bush]
             np.maximum(above, high * bush, out=above)
         water = texture == WATER

@@ -51,7 +51,8 @@ def test_the_extract_holds_streets_with_the_names_of_the_addresses(
     assert fronted - land <= streets
     for key, value, least in (
         ("amenity", "school", 4), ("amenity", "kindergarten", 6), ("amenity", "doctors", 3), ("amenity", "pharmacy", 2),
-        ("amenity", "fire_station", 8), ("amenity", "police", 1), ("amenity", "townhall", 4), ("highway", "bus_stop", 20),
+        ("amenity", "fire_station", 8), ("amenity", "police", 1), ("amenity", "townhall", 4),
+        ("highway", "bus_stop", 20),
         ("shop", "supermarket", 1), ("natural", "water", 5), ("landuse", "forest", 10),
     ):  # fmt: skip
         assert sum(found.get(key) == value for found in tags) >= least, (key, value)
