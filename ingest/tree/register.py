@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ingest.address.reference import zone_reference
 from ingest.checks.raw import raw_finding, ruin
-from ingest.column_names import meanings, unit
+from ingest.column_names import crs_of, meanings, unit
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.finding import Finding
 from ingest.finding import said as said_in_both
@@ -29,7 +29,6 @@ _EARLIEST, _LATEST = 1000, 2100
 _SIZES = ("height", "crown_diameter", "trunk_girth", "trunk_diameter")
 _UNITS = {"mm": 0.001, "cm": 0.01, "m": 1.0}
 _WKT = re.compile(r"\s*(?:SRID=(\d{4,6});)?\s*POINT\s*(?:Z\s*)?\(\s*(\S+)\s+(\S+?)(?:\s+\S+)?\s*\)\s*", re.IGNORECASE)
-_CODE = re.compile(r"(258(?:31|32|33)|3146[678]|4326|4258|3857)(?!\d)")
 _LONGEST_POINT = 200
 _MOST_CODES = 8
 """Different CRSs that the rows of one file may name."""
@@ -82,14 +81,8 @@ class Columns:
 
     def crs(self) -> str:
         """CRS that the names of the coordinate columns tell; empty if they tell none."""
-        names = " ".join(
-            self.names[self.places[meaning]] for meaning in ("east", "north", "point") if meaning in self.places
-        )
-        code = _CODE.search(names)
-        if code:
-            return f"EPSG:{code[1]}"
-        geographic = re.search(r"l(?:ä|ae)ngengrad|longitude|\blon\b|\blng\b", names.lower())
-        return "EPSG:4326" if geographic else ""
+        places = [self.places[meaning] for meaning in ("east", "north", "point") if meaning in self.places]
+        return crs_of([self.names[place] for place in places])
 
 
 def columns(head: bytes) -> Columns | None:
