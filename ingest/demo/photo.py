@@ -19,7 +19,6 @@ from shapely.geometry.base import BaseGeometry
 
 from ingest.demo.cutting import polygons
 from ingest.demo.district import District
-from ingest.demo.landscape import height
 from ingest.demo.photo_ground import (
     CROP,
     CROPS,
@@ -33,6 +32,7 @@ from ingest.demo.photo_ground import (
     Paint,
     shapes,
 )
+from ingest.demo.photo_light import MARGIN, relief, shadow
 from ingest.demo.photo_roofs import roofs
 from ingest.demo.photo_texture import PERIOD, SUN, Canopy, beyond, canopy, noise
 from ingest.demo.places import ORIGIN, SEED, SIZE
@@ -44,9 +44,6 @@ Singles = npt.NDArray[np.float32]
 
 FINE, COARSE = 1.0, 2.0
 """Cell size of tiles with and without houses. [m]"""
-
-MARGIN = 40
-"""What stands so far beside a tile may throw its shadow into it. [m]"""
 
 QUALITY = 84
 """Of the JPEG compression."""
@@ -124,8 +121,8 @@ class Easel:
         above = self._heights(index, texture, east, north)
         light = self._textures(index, texture, colour, above, east, north, patch)
         self._crowns(colour, light, above, west, south + size, cell)
-        light *= 1.0 - np.where(texture == FOREST, 0.2, 0.44).astype(np.float32) * _shadow(above, cell)
-        light *= _relief(east, north)
+        light *= 1.0 - np.where(texture == FOREST, 0.2, 0.44).astype(np.float32) * shadow(above, cell)
+        light *= relief(east, north)
         colour *= light[..., None]
         colour += (2.4 * noise(1)[patch])[..., None]
         # Shade is lit by the sky: bluish.
@@ -278,38 +275,6 @@ def _look(paints: list[Paint]) -> _Look:
         np.array([paint.contrast for paint in every], np.float32),
         np.array([paint.plane for paint in every]),
     )
-
-
-def _shadow(above: Singles, cell: float) -> Singles:
-    """How much of the sun is kept off each place by what stands towards it, 0 to 1."""
-    found = np.zeros_like(above)
-    flat = float(np.hypot(SUN[0], SUN[1]))
-    rise = SUN[2] / flat * cell
-    for step in range(1, int(MARGIN / cell)):
-        right, down = round(SUN[0] / flat * step), round(-SUN[1] / flat * step)
-        blocking = above[down:, right:] - rise * step
-        rows, columns = blocking.shape
-        reached = found[:rows, :columns]
-        np.maximum(reached, blocking - above[:rows, :columns], out=reached)
-    return np.asarray(np.clip(found / 1.2, 0.0, 1.0), np.float32)
-
-
-def _relief(east: Singles, north: Singles) -> Singles:
-    """Light on the slopes of the land."""
-    coarse = np.ix_(np.arange(0, len(north) + 10, 10), np.arange(0, len(east) + 10, 10))
-    step = float(east[1] - east[0]) * 10
-    x = east[0] + step * np.arange(coarse[1].size)
-    y = north[0] - step * np.arange(coarse[0].size)
-    z = height(x[None, :], y[:, None])
-    down, right = np.gradient(z, step)
-    shade = (SUN[2] + SUN[1] * down - SUN[0] * right) / np.sqrt(1 + down**2 + right**2) / SUN[2]
-    shade = 1.0 + 0.7 * (shade - 1.0)
-    rows, columns = np.arange(len(north)) / 10, np.arange(len(east)) / 10
-    low, left = rows.astype(int), columns.astype(int)
-    v, h = (rows - low)[:, None], columns - left
-    upper = shade[low][:, left] * (1 - h) + shade[low][:, left + 1] * h
-    lower = shade[low + 1][:, left] * (1 - h) + shade[low + 1][:, left + 1] * h
-    return np.asarray(upper * (1 - v) + lower * v, np.float32)
 
 
 def _geotiff(picture: npt.NDArray[np.uint8], west: float, south: float, cell: float) -> bytes:
