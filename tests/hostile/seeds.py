@@ -8,6 +8,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import rasterio
 import shapely
 from pyproj import Transformer
 from rasterio.io import MemoryFile
+from seeds_surveys import alkis_simple, gtfs, laz
 
 EAST, NORTH = 440_000, 5_710_000
 """South-west corner of all that the seeds hold; see `BORDER`. [m]"""
@@ -383,6 +385,9 @@ SEEDS: dict[str, Callable[[], Seed]] = {
     "municipality_figures": municipality_figures,
     "boundaries": boundaries,
     "mapped_table": mapped_table,
+    "alkis_simple": partial(alkis_simple, EAST, NORTH),
+    "laz": partial(laz, EAST, NORTH),
+    "gtfs": partial(gtfs, EAST, NORTH),
     "xyz": xyz,
     "geotiff": geotiff,
 }

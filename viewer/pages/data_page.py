@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -25,19 +24,18 @@ from viewer.engine.component import DistrictMap
 from viewer.pages import data_words as words
 from viewer.pages.address import Address, parse_address
 from viewer.pages.delivery_card import STYLE, delivery_card
+from viewer.pages.delivery_list import deliveries
 from viewer.pages.frame import LINKS, PALETTE, page_template
 from viewer.pages.mapping_form import CRS_CHOICES, MappingForm
 from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.preview import extent, outlines, view_of
+from viewer.pages.report_dialog import report_dialogs
 from viewer.uploads.drop_zone import DropZone
 from viewer.uploads.inbox import Inbox
 from viewer.uploads.upload import Upload
 
 PREVIEWED = 400
 """Features of each layer that the map shows."""
-
-LISTED = 12
-"""Earlier deliveries that the page lists."""
 
 _STYLE = STYLESHEET + STYLE
 
@@ -95,7 +93,7 @@ class DataPage:
         self._doing = pn.pane.HTML("", stylesheets=[_STYLE], sizing_mode="stretch_width")
         self._result = pmui.Column(sizing_mode="stretch_width")
         self._listing = pn.pane.HTML(
-            self._deliveries(), stylesheets=[_STYLE], sizing_mode="stretch_width", margin=(8, 10)
+            deliveries(self._reader, self.language), stylesheets=[_STYLE], sizing_mode="stretch_width", margin=(8, 10)
         )
         self._map = DistrictMap(
             scene_url="scene.json", language=self.language, sizing_mode="stretch_both", min_height=320
@@ -243,29 +241,9 @@ class DataPage:
         return pmui.Column(
             self._alert(said, "info"),
             pn.pane.HTML(first, stylesheets=[_STYLE], margin=(0, 10)),
-            pmui.Row(publish, again, discard, *self._reports(case)),
+            pmui.Row(publish, again, discard, *report_dialogs(case, self.language)),
             sizing_mode="stretch_width",
         )
-
-    def _reports(self, case: Case) -> list[Any]:
-        """A button a report; its page opens in a frame of its own that may run nothing."""
-        found: list[Any] = []
-        for number, summary in enumerate(case.summaries[:LISTED]):
-            several = f": {summary.file}" if len(case.summaries) > 1 else ""
-            frame = pn.pane.HTML("", sizing_mode="stretch_both")
-            dialog = pmui.Dialog(
-                frame, title=self._say(words.REPORT) + several, full_screen=True, show_close_button=True
-            )
-
-            def opened(_event: Any, number: int = number, frame: Any = frame, dialog: Any = dialog) -> None:
-                use_language(self.language)
-                frame.object = f'<iframe class="report" title="{escape(self._say(words.REPORT))}" sandbox="" style="border:0;width:100%;height:86vh" srcdoc="{escape(case.page(number), quote=True)}"></iframe>'  # noqa: E501
-                dialog.open = True
-
-            button = pmui.Button(label=self._say(words.REPORT) + several, variant="text")
-            button.on_click(opened)
-            found += [button, dialog]
-        return found
 
     async def _publish(self, _event: Any) -> None:
         waiting, self._open = self._open, None
@@ -293,7 +271,7 @@ class DataPage:
                 f'<p><a href="./{escape(link)}">{escaped(self._say(words.ON_MAP))}</a></p>', stylesheets=[_STYLE]
             ),
         )
-        self._listing.object = self._deliveries()
+        self._listing.object = deliveries(self._reader, self.language)
 
     async def _again(self, _event: Any) -> None:
         """Check once more, with what the steward has chosen since."""
@@ -351,32 +329,6 @@ class DataPage:
             waiting.case.discard()
             waiting.twin.close()
             self._inbox.remove(waiting.upload.key)
-
-    def _deliveries(self) -> str:
-        rows = self._reader.status()["deliveries"][:LISTED]
-        title = f"<h4>{escaped(self._say(words.LAST))}</h4>"
-        if not rows:
-            return f'{title}<p class="hint">{escaped(self._say(words.NONE_YET))}</p>'
-        formats = discover("FORMAT")
-        lines = "".join(
-            f"<tr><td>{escaped(row['file'])}</td><td>{escaped(_kind(formats, row['format'], self.language))}</td>"
-            f"<td>{escaped(_day(row['committed_at'], self.language))}</td></tr>"
-            for row in rows
-        )
-        return f'{title}<table class="figures last">{lines}</table>'
-
-
-def _kind(formats: dict[str, Any], name: str, language: Language) -> str:
-    return str(formats[name].title.within(language)) if name in formats else name
-
-
-def _day(moment: str, language: Language) -> str:
-    """A moment of the registry as people write it, in local time."""
-    try:
-        seconds = time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")
-    except ValueError:
-        return moment
-    return time.strftime("%d.%m.%Y %H:%M" if language == "de" else "%Y-%m-%d %H:%M", seconds) + " UTC"
 
 
 def data_page(home: Home, steward: Principal, inbox: Inbox, reader: Callable[[], Twin]) -> Callable[[], pmui.Page]:
