@@ -11,7 +11,7 @@ import pyarrow as pa
 import shapely
 
 from ingest.checking import checks, examine
-from ingest.finding import Finding, Findings
+from ingest.finding import Finding, Findings, said
 from ingest.placement import Borders, Places, municipality_key
 from ingest.sheet import Sheet
 from ingest.workers import Part
@@ -20,6 +20,14 @@ from twin.findings import Count, FindingRecord
 from twin.language import Text
 from twin.layer import Layer
 
+MOST_ROWS = 2_000_000
+"""Rows of a layer up to which a delivery is looked at as a whole: all its geometries are in memory then."""
+
+_TOO_MANY = Text(
+    "Die Lieferung hat {count} Objekte; als Ganzes (doppelte Kennungen, Gemeinde, Topologie) wird bis {most} geprüft.",
+    "The delivery has {count} features; as a whole (duplicate keys, municipality, topology) up to {most} are checked.",
+)
+_BY_PARTS = Text("Die Lieferung in Teilen einlesen.", "Take the delivery in by parts.")
 _EMPTY = Text("", "")
 _LINE = re.compile(r"(?:line|Zeile)\s+(\d{1,9})")
 
@@ -52,6 +60,11 @@ def delivery_findings(
     for name in sorted({name for part in parts for name in part.files}):
         layer: Layer = find("LAYER", name)
         if layer.placement == "feature" and checks(name, "delivery"):
+            count = sum(part.table(name).num_rows for part in parts if name in part.files)
+            if count > MOST_ROWS:
+                sentence = said(_TOO_MANY, count=count, most=MOST_ROWS)
+                found.add(Finding("delivery.too_large", "notice", name, "", sentence, advice=_BY_PARTS))
+                continue
             sheet = _sheet(layer, [part for part in parts if name in part.files], places, keys, borders)
             examine(sheet, "delivery")
             found.take(sheet.findings, sheet.findings.kept)

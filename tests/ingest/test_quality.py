@@ -228,3 +228,12 @@ def test_commands(t: twin.Twin, tmp_path: Path, capsys: pytest.CaptureFixture[st
     (feature,) = json.loads(capsys.readouterr().out)["features"]
     assert feature["content"]["location"] == "Zauberweg"
     assert main([*home, "report", "nothing.csv"]) == 1
+
+
+def test_a_very_large_delivery_is_not_looked_at_as_a_whole(
+    t: twin.Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.delivery_checks.MOST_ROWS", 1)
+    (report,) = ingest(t, [trees(tmp_path, SOUND, TALL)], request()).deliveries
+    assert report.loaded == {"tree": {SOEST: 2}}
+    assert ("delivery.too_large", "notice") in {(one.code, one.severity) for one in report.findings.kept}
