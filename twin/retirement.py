@@ -50,7 +50,8 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
     """What a staged delivery retires, by its manifest and what the registry knows of earlier files.
 
     A file with an extent retires, of the same format and layer, what came with files inside the new extents, and
-    of files that overlap them what stands in them. A file without one retires what an earlier file of its name brought.
+    of files that overlap them what stands in them. A file without one retires what an earlier file of its name brought,
+    unless both were handed in for different municipalities.
     """
     retirement = Retirement(keys={layer: keys for layer, keys in manifest["retire"].items() if keys})
     replacing = [file for file in manifest["files"] if file["mode"] == "replace"]
@@ -73,7 +74,8 @@ def plan(transaction: Transaction, delivery_id: str, manifest: dict[str, Any]) -
             continue
         place, part = (old["ags"], layer), (old["delivery_id"], old["part"])
         box = _box(old)
-        if old["name"] in (silent if box else names) or (box and grown.contains(box)):
+        alike = old["name"] in (silent if box else names) and not _elsewhere(old, manifest)
+        if alike or (box and grown.contains(box)):
             retirement.whole[place].add(part)
         elif box and area.intersection(box).area > 0:
             retirement.within[place].add(part)
@@ -90,7 +92,7 @@ def replaced(transaction: Transaction, delivery_id: str, manifest: dict[str, Any
     grown = shapely.union_all(extents).buffer(TOLERANCE) if extents else shapely.Polygon()
     found = rows(
         transaction,
-        """SELECT f.delivery_id, f.part, f.name, f.west, f.south, f.east, f.north
+        """SELECT f.delivery_id, f.part, f.name, f.west, f.south, f.east, f.north, d.ags_option
            FROM delivery_file f JOIN delivery d ON d.delivery_id = f.delivery_id
            WHERE d.state = 'committed' AND d.format = :format AND d.delivery_id <> :delivery_id
            AND d.delivery_id IN (SELECT delivery_id FROM finding_count UNION SELECT delivery_id FROM finding)""",
@@ -100,14 +102,15 @@ def replaced(transaction: Transaction, delivery_id: str, manifest: dict[str, Any
     return {
         (row["delivery_id"], row["part"])
         for row in found
-        if row["name"] in names or ((box := _box(row)) is not None and grown.contains(box))
+        if (row["name"] in names and not _elsewhere(row, manifest))
+        or ((box := _box(row)) is not None and grown.contains(box))
     }
 
 
 def _earlier(transaction: Transaction, delivery_id: str, format_name: str) -> list[Row]:
     return rows(
         transaction,
-        """SELECT c.ags, c.layer, c.delivery_id, c.part, f.name, f.west, f.south, f.east, f.north
+        """SELECT c.ags, c.layer, c.delivery_id, c.part, f.name, f.west, f.south, f.east, f.north, d.ags_option
            FROM delivery_count c JOIN delivery d USING (delivery_id)
            JOIN delivery_file f ON f.delivery_id = c.delivery_id AND f.part = c.part
            WHERE d.state = 'committed' AND d.format = :format AND c.kind = 'loaded'
@@ -115,6 +118,11 @@ def _earlier(transaction: Transaction, delivery_id: str, format_name: str) -> li
         format=format_name,
         delivery_id=delivery_id,
     )
+
+
+def _elsewhere(old: Row, manifest: dict[str, Any]) -> bool:
+    """Whether an earlier file was handed in for another municipality: every town hall has a ``leitungen.csv``."""
+    return bool(old["ags_option"] and manifest["header"]["ags"]) and old["ags_option"] != manifest["header"]["ags"]
 
 
 def _box(file: Any) -> shapely.Polygon | None:

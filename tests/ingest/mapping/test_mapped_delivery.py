@@ -248,3 +248,12 @@ def test_nothing_is_written_beside_the_file(t, pipes, tmp_path):
     save(t, propose(path).mapping("gas"), ags=SOEST)
     take(t, path)
     assert [file.name for file in folder.iterdir()] == ["leitungen.csv"]
+
+
+def test_a_file_of_the_same_name_from_another_municipality_replaces_nothing(t, pipes):
+    save(t, propose(pipes()).mapping("gas"))
+    take(t, pipes(2))
+    werl = pipes(3, shift=20_000)
+    (report,) = ingest(t, [str(werl)], Request(Options(ags=WERL), workers=1)).deliveries
+    assert report.retired == {}
+    assert t.sql("SELECT ags, count(*) FROM utility_line GROUP BY 1 ORDER BY 1").fetchall() == [(SOEST, 2), (WERL, 3)]
