@@ -14,8 +14,7 @@ NONE = Text("nicht gefärbt", "not coloured")
 MUNICIPALITY = Text("Gemeinde", "Municipality")
 SEARCH = Text("Adresse, Flurstück oder Gemeinde suchen", "Find an address, parcel or municipality")
 NO_HIT = Text("Nichts gefunden zu „{text}“.", "Nothing found for “{text}”.")
-NOTHING_LEGEND = Text("Legende", "Legend")
-HERE = Text(
+NOTHING_HERE = Text(
     "Hier liegt nichts, was für Sie freigegeben ist.",
     "There is nothing here that is shared with you.",
 )
@@ -23,6 +22,7 @@ CLICK = Text(
     "Ein Gebäude, einen Baum, ein Zeichen oder den Boden anklicken.", "Click a building, a tree, a sign or the ground."
 )
 COLOURED_BY = Text("Färben nach", "Coloured by")
+LEGEND = Text("Legende", "Legend")
 HERE = Text("Was hier liegt", "What lies here")
 SCENARIO = Text("Szenario", "Scenario")
 STOCK = Text("Bestand (ohne Szenario)", "As it stands (no scenario)")
