@@ -100,8 +100,8 @@ def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> lis
     (folder / COVERAGE).write_bytes(registers.coverage(district, graph))
     tell(Text("Das Luftbild wird aufgenommen …", "Taking the aerial photograph …"))
     _pack(folder / PHOTO, photo.tiles(district, graph, planted), zipfile.ZIP_STORED)
-    # Addresses of the register come before those of the cadastre, which know their parcel and stay.
-    names = (BOUNDARIES, TERRAIN, name, ADDRESSES, CITYGML, NAS, PLANS, OSM, TIMETABLE, UTILITIES, LAND_VALUES,
+    # The register of addresses lies beside for whoever wants it: the cadastre has delivered the same ones already.
+    names = (BOUNDARIES, TERRAIN, name, CITYGML, NAS, PLANS, OSM, TIMETABLE, UTILITIES, LAND_VALUES,
              FLOOD_ZONES, census, TREES, BROADBAND, COVERAGE, PHOTO)  # fmt: skip
     return [folder / name for name in names]
 
