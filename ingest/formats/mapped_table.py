@@ -31,7 +31,11 @@ FORMAT = Format(
         *(".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".fgb", ".gml"),
     ),
     crs=Text(
-        "Wie die Datei es nennt, sonst wie die Zuordnung, sonst --crs.",
-        "As the file names it, else as the mapping does, else --crs.",
+        "Wie die Zuordnung es nennt, sonst wie die Datei, sonst --crs.",
+        "As the mapping names it, else as the file does, else --crs.",
+    ),
+    limits=Text(
+        "1 000 Spalten; Tabellenkalkulationen bis 6 Millionen Zellen je Blatt und 400 MB entpackt.",
+        "1 000 columns; spreadsheets up to 6 million cells a sheet and 400 MB unpacked.",
     ),
 )
