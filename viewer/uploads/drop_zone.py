@@ -32,7 +32,10 @@ class DropZone(JSComponent):
 .icon { font-size: 30px; line-height: 1; color: #1F5F8B; }
 .title { font-size: 1.02rem; font-weight: 500; }
 .hint, .told { font-size: 0.84rem; opacity: 0.75; font-variant-numeric: tabular-nums; }
-progress { width: min(420px, 90%); height: 8px; accent-color: #1F5F8B; }
+progress { width: min(420px, 90%); height: 8px; appearance: none; border-radius: 4px; overflow: hidden; background: rgba(128, 128, 128, 0.25); border: 0; }
+progress::-webkit-progress-bar { background: rgba(128, 128, 128, 0.25); }
+progress::-webkit-progress-value { background: #1F5F8B; }
+progress::-moz-progress-bar { background: #1F5F8B; }
 button { position: relative; margin-top: 6px; padding: 4px 14px; border-radius: 6px; border: 1px solid currentColor; background: none; color: inherit; font: inherit; cursor: pointer; }
 """  # noqa: E501 – one rule a line reads best
     ]
