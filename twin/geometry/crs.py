@@ -58,6 +58,11 @@ class Reference:
         """The system itself."""
         return pyproj.CRS.from_user_input(self.name)
 
+    @cached_property
+    def _zone(self) -> int | None:
+        """Zone that eastings may begin with."""
+        return _ETRS_UTM.get(self.crs.to_epsg() or 0)
+
     def to_store(self, first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions in the store's CRS.
 
@@ -72,7 +77,7 @@ class Reference:
             Easting and northing in EPSG:25832; not finite where the position lies outside of what the CRS can say. [m]
         """
         east, north = (second, first) if self.northing_first else (first, second)
-        zone = _ETRS_UTM.get(self.crs.to_epsg() or 0)
+        zone = self._zone
         if zone is not None:
             # 32398242 is 398242 with the zone written before it, as older official data do.
             prefixed = np.floor_divide(east, 1e6) == zone
