@@ -6,13 +6,14 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
-import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from ingest.demo import geopackage
 from ingest.demo.buildings import Building
+from ingest.demo.cutting import polygons
 from ingest.demo.parcels import Parcel
-from ingest.demo.places import DATE, MUNICIPALITIES, ORIGIN
+from ingest.demo.places import MUNICIPALITIES, ORIGIN
 
 _PEOPLE_A_HOUSE = 2.4
 
@@ -46,19 +47,10 @@ def write(path: Path, parcels: list[Parcel], buildings: list[Building]) -> None:
             "EWZ": [people[own.ags] for own in MUNICIPALITIES],
             "KFL": [round(areas[own.ags].area / 1e6, 2) for own in MUNICIPALITIES],
         },
-        geometry=[_moved(areas[own.ags]) for own in MUNICIPALITIES],
+        geometry=[shapely.MultiPolygon(polygons(_moved(areas[own.ags]))) for own in MUNICIPALITIES],
         crs="EPSG:25832",
     )
-    path.unlink(missing_ok=True)
-    # GeoPackages note when they were last changed; the demo knows one date only.
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{DATE}T00:00:00.000Z"})
-    try:
-        pyogrio.write_dataframe(
-            frame, path, layer="vg_gem", driver="GPKG", geometry_type="MultiPolygon", promote_to_multi=True
-        )
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    geopackage.write(path, [("vg_gem", frame, "MultiPolygon")])
 
 
 def _moved(shape: BaseGeometry) -> BaseGeometry:

@@ -11,10 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ingest.demo import buildings, land, parcels
+from ingest.demo.boundaries import borders
 from ingest.demo.buildings import Building
 from ingest.demo.land import Land, Piece
 from ingest.demo.parcels import Parcel
-from ingest.demo.places import MUNICIPALITIES
 
 SETTLED = frozenset(
     ("core", "villa", "house", "new", "row", "slab", "village", "garden", "industry", "market", "church", "school",
@@ -52,10 +52,7 @@ class District:
     @cached_property
     def borders(self) -> dict[str, BaseGeometry]:
         """Area of each municipality by key: exactly that of its parcels."""
-        return {
-            own.ags: shapely.coverage_union_all([p.piece.shape for p in self.parcels if p.place.ags == own.ags])
-            for own in MUNICIPALITIES
-        }
+        return borders(self.parcels)
 
     @cached_property
     def _parcel_tree(self) -> shapely.STRtree:
