@@ -40,21 +40,28 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def serve(demo_home):
+def serve(demo_home, serve_home):
     """Starts servers of the demo for a principal, and gives their addresses."""
-    running: dict[str, tuple[subprocess.Popen[bytes], str]] = {}
+    return lambda who: serve_home(demo_home, who)
 
-    def address(who: str) -> str:
-        if who not in running:
+
+@pytest.fixture(scope="session")
+def serve_home():
+    """Starts servers of a home for a principal, and gives their addresses."""
+    running: dict[tuple[Path, str], tuple[subprocess.Popen[bytes], str]] = {}
+
+    def address(home: Path, who: str) -> str:
+        key = (home, who)
+        if key not in running:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
             code = "import sys; from twin.cli import main; sys.exit(main())"
-            command = [sys.executable, "-c", code, "--home", str(demo_home), "serve", "--port", str(port)]
+            command = [sys.executable, "-c", code, "--home", str(home), "serve", "--port", str(port)]
             server = subprocess.Popen([*command, "--no-open", "--as", who], cwd=ROOT, stdout=subprocess.DEVNULL)
-            running[who] = (server, f"http://127.0.0.1:{port}/")
-            _wait(server, running[who][1])
-        return running[who][1]
+            running[key] = (server, f"http://127.0.0.1:{port}/")
+            _wait(server, running[key][1])
+        return running[key][1]
 
     yield address
     for server, _ in running.values():
