@@ -217,16 +217,6 @@ def test_pipes_are_seen_through_the_ground(show):
     assert page.evaluate("window.__twin.engine.district.underground") is False
 
 
-def test_the_search_finds_a_plan_and_a_street(show):
-    page = show("")
-    field = page.get_by_label("Adresse, Flurstück oder Gemeinde suchen")
-    field.click()
-    field.press_sequentially("walburger", delay=20)
-    page.get_by_text("Walburger Weg").first.click()
-    until(page, "location.search.includes('chosen=street')")
-    seen(page, "Straßenklasse")
-
-
 def test_a_visitor_is_given_no_tree_of_a_municipality_that_keeps_them(serve_home, home):
     with urllib.request.urlopen(serve_home(home, "public") + "scene.json") as answer:
         scene = json.load(answer)
