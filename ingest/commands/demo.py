@@ -158,6 +158,7 @@ def _serve(session: Session, port: int) -> int:
     if found is None:
         session.err.print(str(_NO_MAP), markup=False)
         return 0
-    words = ["--port", str(port), "--as", "county"]
+    # The county's view of all that is shared with it; the data page is that of the first town.
+    words = ["--port", str(port), "--as", "county", "--steward", MUNICIPALITIES[0].ags]
     code = found.main(words, prog_name="twin serve", standalone_mode=False, obj=session)
     return code if isinstance(code, int) else 0
