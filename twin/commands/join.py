@@ -70,6 +70,7 @@ def COMMAND(  # noqa: N802 – discovery's word
             granted_by=granted_by,
         )
         names = {one.ags: one.name for one in twin.municipalities()}
+        names.setdefault(twin.district, str(twin.registry.setting("district_name") or twin.district))
     found = {"ags": ags, "name": names.get(ags, ""), "layers": list(layers), "audience": audience}
 
     def show(console: Console) -> None:
