@@ -20,6 +20,7 @@ from ingest.report import REJECTED_KEPT, DeliveryReport
 from ingest.rows import RowSorter
 from ingest.run import Run
 from ingest.settling import Settling
+from ingest.stored_owner import stored_owners
 from ingest.watch import COMMITTING, PLACING
 from ingest.workers import Part, Task
 from twin.consent import MUNICIPALITIES
@@ -249,7 +250,9 @@ class Intake:
     def _sort(self, parts: Sequence[Part], report: DeliveryReport, staging: Staging) -> RowSorter:
         run = self.run
         ags, settling = run.request.options.ags, Settling(run.twin)
-        sorter = RowSorter(staging, run.borders, run.twin.district, run.registered, ags, settling)
+        sorter = RowSorter(
+            staging, run.borders, run.twin.district, run.registered, ags, settling, stored_owners(run.twin)
+        )
         sorter.sort(parts)
         unplaced = sum(count for reason, count in sorter.refused.items() if reason.startswith("unplaced:"))
         withheld = sum(part.withheld for part in parts)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Places = NDArray[np.int32]
 """For each row the number of its municipality in `Placement.keys`, -1 for none."""
 
+Stored: TypeAlias = Callable[[Layer, "list[str]"], "dict[str, str]"]
+"""Municipality of rows that are stored already: layer and keys to key and municipality."""
+
 Areas: TypeAlias = "dict[str, BaseGeometry]"
 """Municipality key to area."""
 
@@ -102,6 +105,8 @@ class Placement:
         Areas of the municipalities; may be empty.
     ags : str
         Municipality of rows that nothing else places; empty for none.
+    stored : callable or None
+        Finds where rows were put before: owners of rows that gather (`Layer.latest`), such as sensors.
 
     Attributes
     ----------
@@ -109,8 +114,8 @@ class Placement:
         Municipality keys in the order of their numbers.
     """
 
-    def __init__(self, borders: Borders, ags: str) -> None:
-        self.borders = borders
+    def __init__(self, borders: Borders, ags: str, stored: Stored | None = None) -> None:
+        self.borders, self.stored = borders, stored
         self.keys: list[str] = []
         self._numbers: dict[str, int] = {}
         self._given = self._number(ags) if ags else -1
@@ -133,11 +138,27 @@ class Placement:
 
     def _place(self, layer: Layer, table: pa.Table, part: Part, owners: _Owners) -> Places:
         places = owners.of(table, part)
+        if layer.latest:
+            self._by_stored(layer.consent, table, places)
         _fill(places, self._by_attribute(table.column("ags")))
         if layer.geometry and (places < 0).any():
             places[places < 0] = self._by_border(table.column("geom"), places < 0)
         places[places < 0] = self._given
+        if any(other.latest and other.consent == layer.name for other in discover("LAYER").values()):
+            self._by_stored(layer.name, table, places)
         return places
+
+    def _by_stored(self, owner_name: str, table: pa.Table, places: Places) -> None:
+        """Rows that nothing has placed go where what they belong to, or they themselves, have been put before."""
+        owner: Layer | None = discover("LAYER").get(owner_name)
+        if self.stored is None or owner is None or not (places < 0).any():
+            return
+        ids = table.column(owner.key[0])
+        missing = pc.unique(ids.filter(pa.array(places < 0))).drop_null().to_pylist()
+        found = self.stored(owner, missing) if missing else {}
+        if found:
+            numbers = np.array([self._number(ags) for ags in found.values()], np.int32)
+            _fill(places, _looked_up(ids, pa.array(list(found), pa.string()), numbers))
 
     def _by_attribute(self, column: pa.ChunkedArray) -> Places:
         encoded = column.combine_chunks().dictionary_encode()

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from ingest.placement import Borders, Placement, Places, municipality_key, slices
+from ingest.placement import Borders, Placement, Places, Stored, municipality_key, slices
 from ingest.workers import Part
 from twin.consent import MUNICIPALITIES
 from twin.discovery import find
@@ -45,6 +45,8 @@ class RowSorter:
         What ``--ags`` says.
     settling : Settling or None
         Sets footprints on the ground; None leaves them as they are.
+    stored : callable or None
+        Finds the municipality of owners that came with an earlier delivery.
 
     Attributes
     ----------
@@ -64,6 +66,7 @@ class RowSorter:
     registered: Collection[str]
     ags: str
     settling: Settling | None = None
+    stored: Stored | None = None
     loaded: dict[str, Counter[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     municipalities: list[Municipality] = field(default_factory=list)
@@ -72,7 +75,7 @@ class RowSorter:
 
     def sort(self, parts: Sequence[Part]) -> None:
         """Hand over all rows of all files."""
-        placement = Placement(self.borders, self.ags)
+        placement = Placement(self.borders, self.ags, self.stored)
         self.places = places = placement.places(parts)
         self.keys = placement.keys
         for part in parts:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from twin.consent import layers, parent_key
 from twin.engine import Connection, name, patiently, text
+from twin.gathering import drop_older, gone_rows, newest_first, telling
 from twin.lake import AUTHOR, Lake, prepare_table, tables
 from twin.layer import Layer
 from twin.matching import Matching, owner_of
@@ -127,10 +128,12 @@ class Landing:
         """Fill ``inc_<layer>`` (rows to insert) and ``gone_<layer>`` (rows to delete), and count them."""
         self._plan_incoming(layer)
         follows, owner = parent_key(layer), layers().get(owner_of(layer.name))
-        if follows is not None and owner is None:
+        if follows is not None and owner is None and not layer.latest:
             self._follow(layer)
         self._one_a_key(layer)
         kept = self._keep_better(layer) if layer.precedence else 0
+        if layer.latest and layer.name in self.present:
+            kept += drop_older(self.connection, layer, self.stored(layer))
         if owner is not None and owner.overlap is not None:
             Matching(self, owner, owner.overlap).plan_gone()
         else:
@@ -156,6 +159,7 @@ class Landing:
         precedence = f"{name(layer.precedence)}::DOUBLE" if layer.precedence else "NULL::DOUBLE"
         columns = ", ".join(f"{name(column)} AS k{number}" for number, column in enumerate(wanted))
         select = f"SELECT {columns}, {name(first)} AS k, {precedence} AS precedence, delivery_part, file_row_number"
+        select += telling(layer)
         if file.is_file():
             source = f"read_parquet({text(str(file))}, file_row_number = true)"
         else:
@@ -181,7 +185,7 @@ class Landing:
             f"""DELETE FROM inc_{layer.name} WHERE file_row_number IN (
                 SELECT file_row_number FROM (
                     SELECT file_row_number, row_number() OVER (PARTITION BY {keys}
-                        ORDER BY precedence DESC NULLS LAST, delivery_part DESC, file_row_number DESC) AS place
+                        ORDER BY {newest_first(layer)} delivery_part DESC, file_row_number DESC) AS place
                     FROM inc_{layer.name} WHERE k0 IS NOT NULL) WHERE place > 1)"""
         )
 
@@ -206,7 +210,9 @@ class Landing:
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE gone_{layer.name} ({columns})")
             return
         stored = self.stored(layer)
-        if follows is None:
+        if layer.latest:
+            sql = gone_rows(layer, stored, follows, layer.consent if layer.consent in self.planned else "")
+        elif follows is None:
             first, named = name(layer.key[0]), name(layer.retired_by or layer.key[0])
             place = "false"
             if layer.geometry:
@@ -278,6 +284,8 @@ class Landing:
         )
         file = staged_file(self.folder, self.lake.ags, layer.name)
         order = f" ORDER BY ST_Hilbert(ST_GeomFromWKB(geom), {_HILBERT_BOX})" if layer.geometry else ""
+        if layer.latest:
+            order = f" ORDER BY {', '.join(name(column) for column in layer.key)}"
         source = f"read_parquet({text(str(file))}, file_row_number = true)"
         self.connection.execute(
             f"""INSERT INTO {self.stored(layer)} ({columns})

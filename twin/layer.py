@@ -149,6 +149,9 @@ class Layer:
         Column whose larger value wins where two formats bring the same key; empty if the later delivery wins.
     overlap : Overlap or None
         How rows of several sources that stand in one place are told to be one; None if they are never compared.
+    latest : tuple of str
+        Columns that tell the latest of two rows of one key, the most telling first, whichever came first. Such rows
+        gather (see `twin.gathering`): none goes because its owner comes again. Empty where rows follow their owner.
     """
 
     name: str
@@ -166,6 +169,7 @@ class Layer:
     retired_by: str = ""
     precedence: str = ""
     overlap: Overlap | None = None
+    latest: tuple[str, ...] = ()
 
     @property
     def consent_class(self) -> str:

@@ -16,6 +16,6 @@ def _load(name: str) -> None:
     spec.loader.exec_module(module)
 
 
-for _name in ("seeds_surveys", "seeds", "damage", "victim"):
+for _name in ("seeds_surveys", "seeds_sensors", "seeds", "damage", "victim"):
     if _name not in sys.modules:
         _load(_name)

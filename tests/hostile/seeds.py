@@ -18,6 +18,7 @@ import rasterio
 import shapely
 from pyproj import Transformer
 from rasterio.io import MemoryFile
+from seeds_sensors import dwd_archive, dwd_report, luqs, pegel_online, sensor_things
 from seeds_surveys import alkis_simple, gtfs, laz
 
 EAST, NORTH = 440_000, 5_710_000
@@ -388,6 +389,11 @@ SEEDS: dict[str, Callable[[], Seed]] = {
     "alkis_simple": partial(alkis_simple, EAST, NORTH),
     "laz": partial(laz, EAST, NORTH),
     "gtfs": partial(gtfs, EAST, NORTH),
+    "sensor_things": partial(sensor_things, EAST, NORTH),
+    "pegel_online": partial(pegel_online, EAST, NORTH),
+    "dwd_archive": partial(dwd_archive, EAST, NORTH),
+    "dwd_report": dwd_report,
+    "luqs": partial(luqs, EAST, NORTH),
     "xyz": xyz,
     "geotiff": geotiff,
 }

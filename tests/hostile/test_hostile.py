@@ -16,6 +16,7 @@ import pytest
 import shapely
 from damage import DAMAGES, archives, truncated
 from seeds import BORDER, MAPPING, SEEDS
+from seeds_sensors import STORED
 from victim import AGS, Keeper
 
 import twin
@@ -40,6 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with t.stage(twin.DeliveryHeader(file="borders", format="test")) as staging:
             staging.file(0, "borders")
             staging.add(t.district, "municipality", pa.Table.from_pylist([row]))
+            staging.add(AGS, "sensor", pa.Table.from_pylist([{"sensor_id": sensor_id} for sensor_id in STORED]))
             staging.commit()
         save(t, Mapping.from_dict(MAPPING), ags=AGS)
     return folder

@@ -18,9 +18,10 @@ FILES = {
     "kacheln.csv": ("Kachelname;Aufnahmedatum;Koordinatenursprung_Rechts\ndom_1;2021;280000\n", "tile index"),
     "gemarkungen.json": ('{"Soest":{"Ampen (1)":{"fluren":["1"],"schluessel":"1"}}}', "Gemarkungen"),
     "aemter.json": ('{\n "5974": "Kreis Soest",\n "5978": "Kreis Unna"}', "districts and offices"),
-    "regen.txt": ("STATIONS_ID;MESS_DATUM;QN_8;R1;eor\n1;2019070800;3;0.0;eor\n", "readings"),
-    "things.json": ('{"value": [{"@iot.id": 1}]}', "readings"),
-    "pegel.json": ('[{"uuid":"a","number":"1","shortname":"WALTROP"}]', "readings"),
+    "Metadaten_Geographie_1.txt": (
+        "Stations_id;Stationshoehe;Geogr.Breite;Geogr.Laenge;von_datum\n1;2.0;50.1;7.1;20190708\n",
+        "without their readings",
+    ),
     "leitungen.mapping.json": ('[{"name": "leitungen", "layer": "utility_line"}]', "mapping of columns"),
     "tabelle.dbf": ("\x03", "attribute table"),
     "bild.tfw": ("0.2\n", "companion"),
@@ -44,7 +45,7 @@ def test_it_is_told_what_it_is(tmp_path: Path, name: str) -> None:
 def test_what_an_archive_holds_says_more_than_the_texts_beside_it(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.writestr("a_readme.txt", "notes")
-        archive.writestr("produkt_rr.txt", FILES["regen.txt"][0])
+        archive.writestr("station.txt", FILES["Metadaten_Geographie_1.txt"][0])
     (delivery,) = deliveries([str(tmp_path / "all.zip")], tmp_path / "work")
     assert isinstance(delivery.error, NoDelivery)
     assert "readings" in delivery.error.fields["found"].en

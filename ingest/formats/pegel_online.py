@@ -1,0 +1,34 @@
+"""Gauges of PegelOnline."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.format import Format
+from ingest.sensor.pegel_online import TITLE, read
+from ingest.source_file import SourceFile
+from twin.language import Text
+
+_STATION = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"uuid"\s*:[^\]]{0,400}"(?:shortname|longname)"\s*:')
+_READING = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"timestamp"\s*:\s*"[^"]{1,40}"\s*,\s*"value"\s*:')
+
+
+def recognise(source: SourceFile) -> bool:
+    """Whether it begins with a station and its uuid, or with a time stamp and a value."""
+    return _STATION.match(source.head) is not None or _READING.match(source.head) is not None
+
+
+FORMAT = Format(
+    name="pegel_online",
+    title=TITLE,
+    versions=("REST 2",),
+    layers=("sensor", "observation"),
+    recognise=recognise,
+    read=read,
+    ignored=Text("Kennzeichnende Wasserstände und Tendenzen.", "Characteristic water levels and trends."),
+    example="twin ingest stations.json",
+    suffixes=(".json",),
+    crs=Text("Immer WGS 84.", "Always WGS 84."),
+    licence=Text("PegelOnline: dl-de/zero-2-0.", "PegelOnline: dl-de/zero-2-0."),
+    limits=Text("JSON bis 64 MB.", "JSON of up to 64 MB."),
+)

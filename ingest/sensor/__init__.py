@@ -1,0 +1,1 @@
+"""Sensors and their readings: SensorThings, PegelOnline, DWD, air quality."""
