@@ -1,4 +1,4 @@
-"""Makes the pictures of the documentation: `make screenshots`.
+"""Makes the pictures of the documentation: `make screenshots`, or those that are named after ``--only``.
 
 Needs Chromium. The pictures of Wesel need the real deliveries (`TWIN_SHARED_DATA`, else ``../shared/data``) and are
 left as they are where those are absent.
@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,23 +40,39 @@ DEMO = {
     "height": "?view=444950,5712250,90,900,0,50&theme=height",
     "parcels": "?view=444800,5712500,90,700,0,40&shown=parcel&drape=density.gfz",
     "scenario": "?view=446470,5712500,90,430,-20,58&scenario=gartenstadt",
+    "plans": "?view=444430,5712150,92,650,0,50&shown=plan_area,plan",
+    "underground": "?view=444860,5712400,94,150,20,52&shown=utility_line,utility_node,underground",
+    "photo": "?view=445000,5712330,90,420,-35,58&shown=orthophoto",
 }
 """Pictures of the demo: name and what the address says."""
 
 WESEL = "?view=333115,5722875,22,340,125,56"
 """What the address says for the picture of Wesel."""
 
+STEWARD = "05099010"
+"""Municipality of the demo that brings in the trees of the data page's picture."""
+
+TREES = """Baum-Nr.;Baumart botanisch;Baumart deutsch;Baumhöhe [m];Kronendurchmesser (m);Umfang [cm];Ostwert;Nordwert
+2041;Tilia cordata;Winterlinde;14,5;9;163;445102,4;5712301,8
+2042;Acer platanoides;Spitzahorn;12;8,5;141;445111,9;5712306,2
+2043;Quercus robur;Stieleiche;19;13;248;445121,3;5712310,7
+2044;Tilia cordata;Winterlinde;145;9;158;445130,8;5712315,1
+"""
+"""A tree register as a town keeps it; the last height lacks its decimal comma."""
+
 PATIENCE = 300.0
 """How long a server or a picture may take on a machine without a graphics card. [s]"""
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, steward: str = "") -> Iterator[str]:
     """Address of a server of the twin at `home`, as long as the block runs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [TWIN, "--home", str(home), "serve", "--port", str(port), "--no-open", "--as", "county"]
+    if steward:
+        command += ["--steward", steward]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             yield wait_for(f"http://127.0.0.1:{port}/")
@@ -92,6 +108,20 @@ def shoot(page: Page, address: str, name: str, then: str = "") -> None:
     print(f"docs/images/{name}.png")
 
 
+def shoot_data(page: Page, address: str, folder: Path) -> None:
+    """Drop a tree register on the data page, and save the picture of what it would change before it is published."""
+    register = folder / "baumkataster_2026.csv"
+    register.write_text(TREES, encoding="utf-8")
+    page.goto(f"{address}data")
+    page.locator("input[type=file]").first.wait_for(state="attached")
+    page.wait_for_timeout(2000)
+    page.locator("input[type=file]").first.set_input_files(str(register))
+    page.get_by_role("button", name="Veröffentlichen").first.wait_for(timeout=1000 * PATIENCE)
+    page.wait_for_timeout(12_000)
+    page.screenshot(path=IMAGES / "data.png")
+    print("docs/images/data.png")
+
+
 def wesel(folder: Path, shared: Path) -> Path:
     """A twin of the Wesel block: the state's LoD2 tiles and the borders, everybody joined."""
     home = folder / "wesel"
@@ -107,24 +137,29 @@ def wesel(folder: Path, shared: Path) -> Path:
     return home
 
 
-def main() -> None:
-    """Make all pictures that can be made here."""
+def main(arguments: Sequence[str] = ()) -> None:
+    """Make all pictures that can be made here, or only those that are named."""
+    only = set(arguments[1:]) if arguments[:1] == ["--only"] else {*DEMO, "data", "wesel"}
     IMAGES.mkdir(exist_ok=True)
     shared = Path(os.environ.get("TWIN_SHARED_DATA", ROOT.parent / "shared" / "data"))
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
-        home = Path(folder) / "demo"
-        files = str(Path(folder) / "files")
-        subprocess.run([str(TWIN), "--home", str(home), "-q", "demo", "--folder", files, "--no-serve"], check=True)
-        with served(home) as address:
-            for name, query in DEMO.items():
-                shoot(page, address + query, name)
-        if shared.is_dir():
+        page.set_default_timeout(1000 * PATIENCE)
+        if only & {*DEMO, "data"}:
+            home = Path(folder) / "demo"
+            files = str(Path(folder) / "files")
+            subprocess.run([str(TWIN), "--home", str(home), "-q", "demo", "--folder", files, "--no-serve"], check=True)
+            with served(home, STEWARD) as address:
+                for name in DEMO.keys() & only:
+                    shoot(page, address + DEMO[name], name)
+                if "data" in only:
+                    shoot_data(page, address, Path(folder))
+        if shared.is_dir() and "wesel" in only:
             with served(wesel(Path(folder), shared)) as address:
                 shoot(page, address + WESEL, "wesel")
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

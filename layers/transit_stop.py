@@ -49,6 +49,6 @@ LAYER = Layer(
     ),
     key=("stop_id",),
     geometry="point",
-    style=Style(colour="#2878B8", order=57, visible=False, themes=(SERVICE, KIND), group="traffic", shapes=(Pin(reach=5000.0, icon="stop"),), label=("name", "platform"), searched=True),
+    style=Style(colour="#2878B8", order=57, visible=False, themes=(SERVICE, KIND), group="traffic", shapes=(Pin(reach=5000.0, icon="bus_stop"),), label=("name", "platform"), searched=True),
     reference="GTFS Schedule, stops.txt; VDV 432 (DHID)",
 )

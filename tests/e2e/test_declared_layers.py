@@ -132,8 +132,6 @@ def show(page, serve_home, home):
         view = f"view={EAST + east:.0f},{NORTH + north:.0f},{HEIGHT:.0f},{distance},0,{tilt}"
         page.goto(f"{serve_home(home, 'public')}?{view}&{query}")
         until(page, "window.__twin !== undefined")
-        # So small a scene is there before the page about it has its size, and a click would go beside.
-        page.wait_for_timeout(4000)
         page.evaluate("window.__twin.idle()")
         return page
 
@@ -215,6 +213,27 @@ def test_pipes_are_seen_through_the_ground(show):
     page.wait_for_timeout(500)
     # On the ground there is a thin trace of it instead.
     assert page.evaluate("window.__twin.engine.district.underground") is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "known"),
+    [
+        ("Patrokli", "facility", "Kennung"),
+        ("Walburger", "street", "Straßenklasse"),
+        ("Anger", "plan", "In Kraft getreten"),
+    ],
+)
+def test_a_hit_of_any_layer_leads_to_its_card(show, typed, chosen, known):
+    page = show("")
+    page.get_by_label("Adresse, Flurstück, Name suchen").press_sequentially(typed, delay=20)
+    hits = page.locator(".MuiListItemButton-root")
+    hits.first.wait_for()
+    hits.first.click()
+    until(page, f"location.search.includes('chosen={chosen}')")
+    page.locator("table.card").get_by_text(known, exact=True).first.wait_for()
+    # The hits go with the choice: none is left behind for a screen reader.
+    hits.first.wait_for(state="detached")
+    page.evaluate("window.__twin.idle()")
 
 
 def test_a_visitor_is_given_no_tree_of_a_municipality_that_keeps_them(serve_home, home):

@@ -89,7 +89,7 @@ def test_search_finds_an_address_and_flies_there(page, serve, demo_home):
             "SELECT street, house_number FROM address WHERE ags = '05099010' ORDER BY street, house_number LIMIT 1"
         ).fetchall()[0]
     opened(page, serve("county"))
-    field = page.get_by_label("Adresse, Flurstück oder Gemeinde suchen")
+    field = page.get_by_label("Adresse, Flurstück, Name suchen")
     field.click()
     field.press_sequentially(f"{street} {number}", delay=20)
     page.get_by_text(f"{street} {number}").first.wait_for()

@@ -171,7 +171,10 @@ class LayerSwitch:
         notes = "".join(f'<p class="hint">{escaped(self._state.say(remark))}</p>' for remark in remarks(layer))
         if theme is None:
             return signs([(layer.style.colour[:7], self._state.say(layer.title), "")]) + notes
-        return legend(self._state, theme, layer.column(theme.column).unit, layer) + notes
+        # A ramp of numbers says nothing where no chooser names it.
+        named = isinstance(theme, Ramp) and len(self._themes.options) < 2
+        caption = f'<p class="hint">{escaped(self._state.say(theme.title))}</p>' if named else ""
+        return caption + legend(self._state, theme, layer.column(theme.column).unit, layer) + notes
 
 
 def _select(state: MapState, label: Text, choices: dict[str, Text], value: str) -> pmui.Select:

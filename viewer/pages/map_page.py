@@ -167,7 +167,15 @@ class MapPage:
         language = pmui.Button(label=other.upper(), variant="text", color="light", on_click=switch, margin=0)
         chip = pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4))
         links = [self._data_link()] if self._steward else []
-        return pmui.Row(pn.layout.HSpacer(), *links, chip, language, sizing_mode="stretch_width")
+        return pmui.Row(
+            pn.layout.HSpacer(),
+            *links,
+            chip,
+            language,
+            align="center",
+            sx={"alignItems": "center"},
+            sizing_mode="stretch_width",
+        )
 
     def _data_link(self) -> pn.pane.HTML:
         where = f"data{Address(language=self.state.language).query()}"

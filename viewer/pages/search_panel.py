@@ -73,5 +73,6 @@ class SearchPanel:
         self._choose(self._hits[item["place"]])
 
     def _choose(self, hit: Hit) -> None:
-        self._list.visible = False
+        # Hits that are only hidden would still be there for a screen reader.
+        self._list.param.update(items=[], visible=False)
         self._go(hit)

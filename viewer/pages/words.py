@@ -12,7 +12,7 @@ PARCEL_COLOUR = Text("Flurstücke färben nach", "Colour parcels by")
 PLAIN = Text("Architekturmodell", "Architectural model")
 NONE = Text("nicht gefärbt", "not coloured")
 MUNICIPALITY = Text("Gemeinde", "Municipality")
-SEARCH = Text("Adresse, Flurstück oder Gemeinde suchen", "Find an address, parcel or municipality")
+SEARCH = Text("Adresse, Flurstück, Name suchen", "Find an address, parcel or name")
 NO_HIT = Text("Nichts gefunden zu „{text}“.", "Nothing found for “{text}”.")
 NOTHING_HERE = Text(
     "Hier liegt nichts, was für Sie freigegeben ist.",

@@ -27,6 +27,9 @@ export interface EngineEvents {
 /** Pause after a movement before the view is reported [ms]. */
 const REPORT = 350;
 
+/** Pause after the page has given the map another size before the map is at rest: panels slide, and fonts arrive [ms]. */
+const LAYOUT = 600;
+
 /** Frames of movements slower than this are too slow for "beautiful"; faster than that can afford it [ms]. */
 const SLOW = 45;
 const QUICK = 19;
@@ -52,6 +55,7 @@ export class Engine {
   private said = "";
   private error = "";
   private reportTimer = 0;
+  private sized = 0;
   private reported: View | null = null;
   /** Whether the engine may choose the quality by itself. */
   adapts = true;
@@ -196,7 +200,7 @@ export class Engine {
     return [box.left + ((at.x + 1) / 2) * box.width, box.top + ((1 - at.y) / 2) * box.height];
   }
 
-  /** Resolves when nothing is loading, moving or waiting to be drawn. */
+  /** Resolves when nothing is loading, moving, waiting to be drawn or finding its place on the page. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
@@ -218,6 +222,7 @@ export class Engine {
 
   private resize(): void {
     const { clientWidth, clientHeight } = this.host;
+    this.sized = performance.now();
     this.picture.resize(this.view.camera, clientWidth, clientHeight);
     this.district.resize(clientWidth, clientHeight);
     this.highlights.resize(clientWidth, clientHeight);
@@ -259,7 +264,11 @@ export class Engine {
     this.tell(loading);
     this.report(moving);
     if (moving) this.adapt(this.frames.interval);
-    if (settled && !this.picks) this.waiting.splice(0).forEach((resolve) => resolve());
+    const placed = clientWidth > 0 && performance.now() - this.sized > LAYOUT;
+    if (settled && !this.picks && this.waiting.length) {
+      if (placed) this.waiting.splice(0).forEach((resolve) => resolve());
+      else window.setTimeout(() => this.frames.request(), LAYOUT);
+    }
     return moving || loading;
   }
 
