@@ -66,8 +66,11 @@ class Landing:
         self.present: dict[str, list[str]] = {}
         self.planned: set[str] = set()
 
-    def land(self) -> tuple[int, Note] | None:
-        """Bring it in, once: a lake that has it already only says so. None if there is nothing to do here."""
+    def land(self) -> tuple[int | None, Note] | None:
+        """Bring it in, once: a lake that has it already only says so. None if there is nothing to do here.
+
+        There is no snapshot where all that came was better known already.
+        """
         self.lake.create(self.connection)
         with self.lake.attached(self.connection, _ALIAS):
             done = self._before() if self.again else None
@@ -83,7 +86,7 @@ class Landing:
                     self._plan(layer, note)
                     planned.append(layer)
             if not note["loaded"] and not note["superseded"]:
-                return None
+                return (None, note) if note["kept_better"] else None
             patiently(lambda: self._transact(planned, note))
             # Known to this connection; to look through the list of all snapshots takes longer with each delivery.
             made = self.connection.execute(f"FROM ducklake_last_committed_snapshot({text(_ALIAS)})").fetchall()[0][0]

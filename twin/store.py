@@ -171,7 +171,7 @@ class Store:
             tenants |= {path.name for path in (self.home.path / "lakes").iterdir()}
         if own := manifest["header"].get("tenants"):
             tenants &= set(own)
-        notes: dict[str, tuple[int, Note]] = {}
+        notes: dict[str, tuple[int | None, Note]] = {}
         for ags in sorted(tenants):
             landing = Landing(
                 self.connection,
@@ -192,14 +192,14 @@ class Store:
         remove_folder(folder)
         return outcome
 
-    def _publish(self, delivery_id: str, notes: dict[str, tuple[int, Note]], older: set[Part]) -> None:
+    def _publish(self, delivery_id: str, notes: dict[str, tuple[int | None, Note]], older: set[Part]) -> None:
         with self.registry.write() as transaction:
             replace_findings(transaction, older)
             seq = next_moment(transaction, "deliver", delivery_id)
             insert(
                 transaction,
                 "head",
-                [{"ags": ags, "seq": seq, "snapshot": number} for ags, (number, _) in notes.items()],
+                [{"ags": ags, "seq": seq, "snapshot": at} for ags, (at, _) in notes.items() if at is not None],
             )
             for ags, (_, note) in notes.items():
                 loaded = [
@@ -234,7 +234,7 @@ def _count(transaction: Transaction, delivery_id: str, kind: str, counts: list[t
         execute(transaction, sql, delivery_id=delivery_id, part=part, ags=ags, layer=layer, kind=kind, count=number)
 
 
-def _outcome(delivery_id: str, manifest: dict[str, Any], notes: dict[str, tuple[int, Note]]) -> Outcome:
+def _outcome(delivery_id: str, manifest: dict[str, Any], notes: dict[str, tuple[int | None, Note]]) -> Outcome:
     loaded: dict[str, dict[str, int]] = defaultdict(dict)
     refused: dict[str, dict[str, int]] = defaultdict(dict)
     totals: dict[str, dict[str, int]] = {"retired": defaultdict(int), "kept_better": defaultdict(int)}
