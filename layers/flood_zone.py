@@ -34,6 +34,7 @@ LAYER = Layer(
         order=36,
         visible=False,
         themes=(
+            Ramp("flood_return_period", Text("Wiederkehrzeit", "Return period"), "return_period", ((1.0, "#14204F"), (20.0, "#2B6CB8"), (100.0, "#8BC0E8"), (1000.0, "#E3F1FB"))),
             Ramp("flood_depth", Text("Wassertiefe", "Water depth"), "depth", ((0.0, "#D6ECFA"), (0.1, "#A9D3F0"), (0.5, "#5FA3DB"), (1.0, "#2B6CB8"), (2.0, "#1B3F86"), (4.0, "#14204F"))),
             Classes(
                 "flood_kind",
@@ -45,7 +46,6 @@ LAYER = Layer(
                     ColourClass(Text("Sonstiges", "Other"), "#8C8C88"),
                 ),
             ),
-            Ramp("flood_return_period", Text("Wiederkehrzeit", "Return period"), "return_period", ((1.0, "#14204F"), (20.0, "#2B6CB8"), (100.0, "#8BC0E8"), (1000.0, "#E3F1FB"))),
         ),
         group="nature",
         shapes=(Area(opacity=0.6, outline=1.0),),

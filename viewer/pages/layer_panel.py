@@ -20,7 +20,7 @@ from viewer.scene.feature_rows import default_theme
 from viewer.scene.icons import icons
 from viewer.scene.looks import is_sunk
 from viewer.scene.units import UNITS
-from viewer.server.legend import classes_present, remarks
+from viewer.server.legend import classes_present, remarks, without_value
 
 
 def drape_themes() -> dict[str, Ramp]:
@@ -39,7 +39,9 @@ def legend(state: MapState, theme: Theme, unit: str, layer: Layer | None = None)
     if isinstance(theme, Classes):
         entries = classes_present(state.twin, layer, theme) if layer else theme.classes
         return signs((entry.colour, state.say(entry.title), icons().get(entry.icon, "")) for entry in entries)
-    return ramp(theme.stops, UNITS.get(unit, unit), "," if state.language == "de" else ".")
+    bar = ramp(theme.stops, UNITS.get(unit, unit), "," if state.language == "de" else ".")
+    missing = without_value(state.twin, layer, theme) if layer else ()
+    return bar + (signs((entry.colour, state.say(entry.title), "") for entry in missing) if missing else "")
 
 
 class LayerPanel:

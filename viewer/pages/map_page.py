@@ -165,17 +165,11 @@ class MapPage:
                 location.param.update(search=self.state.address().with_(language=other).query(), reload=True)
 
         language = pmui.Button(label=other.upper(), variant="text", color="light", on_click=switch, margin=0)
-        chip = pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4))
-        links = [self._data_link()] if self._steward else []
-        return pmui.Row(
-            pn.layout.HSpacer(),
-            *links,
-            chip,
-            language,
-            align="center",
-            sx={"alignItems": "center"},
-            sizing_mode="stretch_width",
-        )
+        chip = pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(0, 4))
+        parts = [*([self._data_link()] if self._steward else []), chip, language]
+        for part in parts:
+            part.align = "center"
+        return pmui.Row(pn.layout.HSpacer(), *parts, sizing_mode="stretch_width")
 
     def _data_link(self) -> pn.pane.HTML:
         where = f"data{Address(language=self.state.language).query()}"

@@ -21,6 +21,9 @@ SHOWN, GHOST, HIDDEN = 255, 128, 0
 UNKNOWN = (217, 213, 204)
 """Colour of what has no value."""
 
+UNKNOWN_COLOUR = "#{:02X}{:02X}{:02X}".format(*UNKNOWN)
+"""The same as it is written in declarations."""
+
 
 def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of ``#RRGGBB``."""

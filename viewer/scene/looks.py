@@ -7,7 +7,7 @@ from typing import Any
 from twin.language import Text
 from twin.layer import Layer
 from twin.style import Area, Classes, Line, Pin, Ramp, Sunk, Theme, shapes
-from viewer.scene.colours import UNKNOWN
+from viewer.scene.colours import UNKNOWN_COLOUR
 from viewer.scene.feature_rows import default_theme
 from viewer.scene.icons import icons
 from viewer.scene.units import UNITS
@@ -36,7 +36,7 @@ def look(layer: Layer) -> dict[str, Any]:
     elif isinstance(theme, Ramp):
         unit = UNITS.get(layer.column(theme.column).unit, layer.column(theme.column).unit)
         classes = [_class(_from(value, unit), colour, sign) for value, colour in theme.stops]
-        classes.append(_class(Text("ohne Angabe", "not stated"), "#{:02X}{:02X}{:02X}".format(*UNKNOWN), sign))
+        classes.append(_class(Text("ohne Angabe", "not stated"), UNKNOWN_COLOUR, sign))
     else:
         classes = [_class(layer.title, layer.style.colour, sign)]
     pin = next((shape for shape in shapes(layer.style, layer.geometry) if isinstance(shape, Pin)), Pin())

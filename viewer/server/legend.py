@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from twin.language import Text
 from twin.layer import Layer
-from twin.style import Area, Classes, ColourClass, Sunk, Tree, shapes
-from viewer.scene.colours import class_of
+from twin.style import Area, Classes, ColourClass, Ramp, Sunk, Tree, shapes
+from viewer.scene.colours import UNKNOWN_COLOUR, class_of
 from viewer.scene.tenant import heads
 
 if TYPE_CHECKING:
@@ -17,20 +18,37 @@ if TYPE_CHECKING:
 
 _MOST = 5000  # distinct values that are looked at
 
+NOT_STATED = Text("ohne Angabe", "not stated")
+
 _KEPT = 256
 _known: OrderedDict[tuple[object, ...], tuple[ColourClass, ...]] = OrderedDict()
 _lock = threading.Lock()
 
 
+def without_value(twin: Twin, layer: Layer, theme: Ramp) -> tuple[ColourClass, ...]:
+    """Class of the visible rows of which a ramp knows no number; none where every row has one."""
+    key = (twin.home.path, layer.name, theme.name, twin.visible(), tuple(sorted(heads(twin).items())))
+    missing = twin.table(layer.name).filter(f'"{theme.column}" IS NULL').limit(1)
+    return _kept(key, lambda: (ColourClass(NOT_STATED, UNKNOWN_COLOUR),) if missing.fetchall() else ())
+
+
 def classes_present(twin: Twin, layer: Layer, theme: Classes) -> tuple[ColourClass, ...]:
     """Classes of a theme that the visible rows of a layer have, in the legend's order."""
     key = (twin.home.path, layer.name, theme.name, twin.visible(), tuple(sorted(heads(twin).items())))
+
+    def present() -> tuple[ColourClass, ...]:
+        relation = twin.table(layer.name).project(f'"{theme.column}"::VARCHAR AS value').distinct().limit(_MOST)
+        numbers = {class_of(theme, value or "") for (value,) in relation.fetchall()}
+        return tuple(entry for number, entry in enumerate(theme.classes) if number in numbers)
+
+    return _kept(key, present)
+
+
+def _kept(key: tuple[object, ...], find: Callable[[], tuple[ColourClass, ...]]) -> tuple[ColourClass, ...]:
     with _lock:
         if key in _known:
             return _known[key]
-    relation = twin.table(layer.name).project(f'"{theme.column}"::VARCHAR AS value').distinct().limit(_MOST)
-    numbers = {class_of(theme, value or "") for (value,) in relation.fetchall()}
-    found = tuple(entry for number, entry in enumerate(theme.classes) if number in numbers)
+    found = find()
     with _lock:
         _known[key] = found
         while len(_known) > _KEPT:

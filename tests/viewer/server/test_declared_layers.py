@@ -278,6 +278,16 @@ def test_a_legend_has_the_classes_that_there_are(seen):
     assert "by=plan_area:plan_grz" in state.address().query()
 
 
+def test_the_legend_of_a_ramp_says_what_has_no_number(seen):
+    layer = find("LAYER", "plan_area")
+    grz = next(theme for theme in layer.style.themes if theme.name == "plan_grz")
+    rows = [value for (value,) in seen(PUBLIC).table("plan_area").project("grz").fetchall()]
+    state = MapState(seen(PUBLIC), compose(seen(PUBLIC)), parse_address(""))
+    assert ("ohne Angabe" in legend(state, grz, "", layer)) == (None in rows)
+    area = next(theme for theme in find("LAYER", "plan").style.themes)
+    assert "ohne Angabe" not in legend(state, area, "", find("LAYER", "plan"))
+
+
 def test_a_legend_says_what_is_drawn_otherwise_than_it_is():
     assert any("Schraffiert" in remark.de for remark in remarks(find("LAYER", "plan_area")))
     assert any("verdickt" in remark.de for remark in remarks(find("LAYER", "utility_line")))
