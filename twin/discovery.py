@@ -18,7 +18,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "COMMAND": ("twin.commands", "ingest.commands", "viewer.commands"),
     "DERIVATIVE": ("viewer.scene",),
     "PICTURE": ("viewer.scene",),
-    "VIEWS": ("twin.scenario",),
+    "VIEWS": ("twin.scenario", "twin.observations"),
     "DESK": ("ingest.steward",),
 }
 """Which packages are walked for which constant. Private ones come by entry points of group ``twin.<constant>``."""

@@ -1,0 +1,1 @@
+"""What is asked of readings most: by the hour, and the latest of each sensor."""
