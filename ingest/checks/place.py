@@ -13,6 +13,12 @@ from twin.layer import Layer
 EASTINGS, NORTHINGS = (-1_000_000.0, 2_000_000.0), (4_000_000.0, 8_000_000.0)
 """Where an easting and a northing of Central Europe lie, in UTM zone 32. [m]"""
 
+EARTH = 2e7
+"""No easting and no northing is larger, on whichever side of the Earth. [m]"""
+
+LARGEST = 150_000.0
+"""No feature of a municipality is wider. [m]"""
+
 _NULL = 0.5
 """About the origin: what lies within is no place but a zero. [m]"""
 
@@ -38,6 +44,30 @@ PROBLEMS = {
         ),
         Text("Die beiden Spalten oder Achsen der Datei vertauschen.", "Swap the two columns or axes of the file."),
     ),
+    "vast": Problem(
+        "error",
+        Text("Größer als ein Kreis", "Larger than a district"),
+        Text(
+            "Erwartet höchstens {most} km Ausdehnung, gefunden {found} km.",
+            "Expected an extent of {most} km at most, found {found} km.",
+        ),
+        Text(
+            "Verirrte Stützpunkte berichtigen; meist fehlt einer Koordinate eine Ziffer.",
+            "Mend stray points; mostly a coordinate lacks a digit.",
+        ),
+    ),
+    "nowhere": Problem(
+        "error",
+        Text("Nicht auf der Erde", "Not on the Earth"),
+        Text(
+            "Erwartet eine Lage im Kreis, gefunden Ost {east}, Nord {north}.",
+            "Expected a position in the district, found east {east}, north {north}.",
+        ),
+        Text(
+            "Koordinaten und Koordinatenreferenzsystem der Datei prüfen.",
+            "See to the coordinates and to the coordinate reference system of the file.",
+        ),
+    ),
     "abroad": Problem(
         "warning",
         Text("Weit außerhalb Mitteleuropas", "Far outside Central Europe"),
@@ -55,10 +85,15 @@ PROBLEMS = {
 
 def _run(sheet: Sheet) -> None:
     west, south, east, north = shapely.bounds(sheet.geometry).T
-    x, y = (west + east) / 2, (south + north) / 2
+    x, y = west / 2 + east / 2, south / 2 + north / 2
     there = np.isfinite(x) & np.isfinite(y)
     inside = _within(west, EASTINGS) & _within(east, EASTINGS) & _within(south, NORTHINGS) & _within(north, NORTHINGS)
     lost = there & ~inside
+    nowhere = there & (np.abs([west, south, east, north]).max(axis=0) > EARTH)
+    sheet.find("nowhere", nowhere, east=x, north=y)
+    extent = np.maximum(east - west, north - south)
+    sheet.find("vast", there & ~nowhere & (extent > LARGEST), most=LARGEST / 1000, found=np.round(extent / 1000))
+    lost &= ~nowhere
     if not lost.any():
         return
     null = lost & (np.abs([west, south, east, north]).max(axis=0) < _NULL)
@@ -74,7 +109,7 @@ def _within(values: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
 
 
 def _applies(layer: Layer) -> bool:
-    return bool(layer.geometry) and layer.placement == "feature" and not layer.consent
+    return bool(layer.geometry) and layer.placement == "feature"
 
 
 CHECK = Check("place", Text("Lage", "Place"), PROBLEMS, _run, _applies, order=20)

@@ -117,11 +117,22 @@ def test_points_that_hold_one_place_are_no_repetition() -> None:
 
 @pytest.mark.parametrize(
     ("place", "code"),
-    [((0, 0), "place.null"), ((NORTH, EAST), "place.swapped_axes"), ((9e6, 9e6), "place.abroad"), ((EAST, NORTH), "")],
+    [
+        ((0, 0), "place.null"),
+        ((NORTH, EAST), "place.swapped_axes"),
+        ((9e6, 9e6), "place.abroad"),
+        ((1e308, NORTH), "place.nowhere"),
+        ((EAST, NORTH), ""),
+    ],
 )
 def test_places_that_are_none(place: tuple[float, float], code: str) -> None:
     found = run("place", "tree", [{"tree_id": "a", "geom": shapely.Point(place)}])
     assert [one.code for one in found.findings.kept] == ([code] if code else [])
+
+
+def test_a_stray_corner_is_no_part_of_a_district() -> None:
+    stray = shapely.Polygon([(EAST, NORTH), (EAST + 300_000, NORTH), (EAST, NORTH + 10)])
+    assert [code for code, _, _ in codes(run("place", "parcel", parcels(stray)))] == ["place.vast"]
 
 
 def test_a_feature_outside_of_the_municipality_it_names() -> None:
