@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 
+_EARTH = 1e8  # [m] beyond, a coordinate is no place that a map could show
+
 LARGEST_CONTENT = 64 << 10
 """Content of a rejected row that is kept, as JSON. [characters]"""
 
@@ -189,8 +191,8 @@ class Sheet:
         if not self.layer.geometry or not self.has("geom") or not len(numbers):
             return nothing, nothing
         bounds = shapely.bounds(self.geometry[numbers])
-        east, north = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
-        whole = np.isfinite(east) & np.isfinite(north)
+        east, north = bounds[:, 0] / 2 + bounds[:, 2] / 2, bounds[:, 1] / 2 + bounds[:, 3] / 2
+        whole = (np.abs(east) < _EARTH) & (np.abs(north) < _EARTH)
         return np.where(whole, east, np.nan), np.where(whole, north, np.nan)
 
     def content(self, number: int) -> str:
