@@ -131,7 +131,8 @@ def show(page, serve_home, home):
     def shown(query, east=0.0, north=0.0, distance=260, tilt=20):
         view = f"view={EAST + east:.0f},{NORTH + north:.0f},{HEIGHT:.0f},{distance},0,{tilt}"
         page.goto(f"{serve_home(home, 'public')}?{view}&{query}")
-        until(page, "window.__twin !== undefined")
+        # So small a scene may be there before the page about it: a click would go beside.
+        until(page, "window.__twin !== undefined && Bokeh.documents.every(one => one.is_idle)")
         page.evaluate("window.__twin.idle()")
         return page
 

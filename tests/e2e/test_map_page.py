@@ -34,7 +34,7 @@ def until(page, condition):
 
 def opened(page, address):
     page.goto(address)
-    until(page, "window.__twin !== undefined")
+    until(page, "window.__twin !== undefined && Bokeh.documents.every(one => one.is_idle)")
     rested(page)
 
 

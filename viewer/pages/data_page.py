@@ -30,6 +30,7 @@ from viewer.pages.mapping_form import CRS_CHOICES, MappingForm
 from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.preview import extent, outlines, view_of
 from viewer.pages.report_dialog import report_dialogs
+from viewer.server.search import ground_height
 from viewer.uploads.drop_zone import DropZone
 from viewer.uploads.inbox import Inbox
 from viewer.uploads.upload import Upload
@@ -135,7 +136,9 @@ class DataPage:
         )
         return pmui.Row(
             pn.layout.HSpacer(),
-            pmui.Chip(label=label, variant="outlined", size="small", sx={"color": "inherit"}, margin=(6, 4)),
+            pmui.Chip(
+                label=label, variant="outlined", size="small", sx={"color": "inherit"}, align="center", margin=(0, 4)
+            ),
             pn.pane.HTML(f'<nav class="links">{links}</nav>', stylesheets=[LINKS]),
             sizing_mode="stretch_width",
         )
@@ -174,7 +177,8 @@ class DataPage:
         frames = await asyncio.to_thread(found.case.preview, PREVIEWED)
         self._map.outline = outlines(frames)
         if box := extent(frames):
-            self._map.view = view_of(box)
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            self._map.view = view_of(box, ground_height(self._reader, *middle))
         self._show(found.case.summaries, self._decision(found.case))
         if unmapped is not None:
             await self._ask(unmapped, upload)

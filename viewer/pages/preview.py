@@ -57,14 +57,14 @@ def extent(frames: Mapping[str, Any]) -> tuple[float, float, float, float] | Non
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def view_of(box: tuple[float, float, float, float]) -> dict[str, float]:
-    """Camera, as in `DistrictMap.view`, that sees a rectangle whole from the south, slanting."""
+def view_of(box: tuple[float, float, float, float], ground: float = 0.0) -> dict[str, float]:
+    """Camera, as in `DistrictMap.view`, that sees a rectangle on the ground [m] whole from the south, slanting."""
     west, south, east, north = box
     span = max(east - west, north - south, 60.0)
     return {
         "east": (west + east) / 2,
         "north": (south + north) / 2,
-        "height": 0.0,
+        "height": ground,
         "distance": span * 1.5 + 120.0,
         "azimuth": 0.0,
         "tilt": 40.0,

@@ -45,7 +45,8 @@ def test_a_long_ring_is_thinned():
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e7)), min_size=1, max_size=30))
 def test_the_camera_looks_at_the_middle(places):
     west, south, east, north = extent({"a": frame(*(shapely.Point(place) for place in places))})
-    view = view_of((west, south, east, north))
+    view = view_of((west, south, east, north), 93.0)
+    assert view["height"] == 93.0
     assert west <= view["east"] <= east
     assert south <= view["north"] <= north
     assert view["distance"] >= max(east - west, north - south)
