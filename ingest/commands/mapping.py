@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ingest.mapping.display import Shown, show
 from ingest.mapping.mapping import Mapping
-from ingest.mapping.preview import Preview, preview
+from ingest.mapping.previewing import Preview, preview
 from ingest.mapping.proposal import Proposal
 from ingest.mapping.proposing import propose_all
 from ingest.mapping.saved import load, save

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ingest.mapping.mapping import ColumnRule, Mapping
-    from ingest.mapping.preview import Preview, preview
+    from ingest.mapping.previewing import Preview, preview
     from ingest.mapping.proposal import Proposal
     from ingest.mapping.proposing import propose, propose_all
     from ingest.mapping.saved import load, named, save
@@ -24,11 +24,11 @@ __all__ = ["ColumnRule", "Mapping", "Preview", "Proposal", "load", "named", "pre
 _HOMES = {
     "ColumnRule": "mapping",
     "Mapping": "mapping",
-    "Preview": "preview",
+    "Preview": "previewing",
     "Proposal": "proposal",
     "load": "saved",
     "named": "saved",
-    "preview": "preview",
+    "preview": "previewing",
     "propose": "proposing",
     "propose_all": "proposing",
     "save": "saved",

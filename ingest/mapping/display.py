@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ingest.mapping.mapping import Mapping
-from ingest.mapping.preview import Preview
+from ingest.mapping.previewing import Preview
 from ingest.mapping.proposal import Proposal
 from twin.language import Text
 

@@ -44,6 +44,10 @@ def test_the_package_gives_these_names() -> None:
         (Twin.receipts, ["self"]),
         (Twin.stage, ["self", "header"]),
         (Twin.known_delivery, ["self", "sha256", "ags", "crs", "format"]),
+        (Twin.mappings, ["self", "ags"]),
+        (Twin.save_mapping, ["self", "mapping"]),
+        (Twin.forget_mapping, ["self", "ags", "name"]),
+        (Twin.amend, ["self", "changes", "action"]),
         (Twin.plot, ["self", "options"]),
         (Staging.add, ["self", "ags", "layer", "table", "part"]),
         (Staging.retire, ["self", "layer", "keys"]),
@@ -60,6 +64,7 @@ def test_signature(function: Callable[..., Any], parameters: list[str]) -> None:
 def test_every_public_method_of_a_twin_is_in_the_list_above() -> None:
     public = {name for name, value in vars(Twin).items() if not name.startswith("_") and inspect.isfunction(value)}
     assert public == {
-        "changes", "close", "demand", "history", "join", "known_delivery", "municipalities", "plot", "read", "reading",
-        "receipts", "register", "sql", "stage", "status", "table", "visible", "withdraw",
+        "amend", "changes", "close", "demand", "forget_mapping", "history", "join", "known_delivery", "mappings",
+        "municipalities", "plot", "read", "reading", "receipts", "register", "save_mapping", "sql", "stage", "status",
+        "table", "visible", "withdraw",
     }  # fmt: skip
