@@ -30,17 +30,63 @@ LAYER = Layer(
         "Who does not share them shows them to nobody: the licence assumed is internal use.",
     ),
     columns=(
-        Column("line_id", "VARCHAR", Text("Leitungskennung", "Line id"), note=Text("Die des Betreibers; mit Vorsatz, wo mehrere dieselben Nummern vergeben.", "The operator's; with a prefix where several give the same numbers.")),
+        Column(
+            "line_id",
+            "VARCHAR",
+            Text("Leitungskennung", "Line id"),
+            note=Text(
+                "Die des Betreibers; mit Vorsatz, wo mehrere dieselben Nummern vergeben.",
+                "The operator's; with a prefix where several give the same numbers.",
+            ),
+        ),
         Column("medium", "VARCHAR", Text("Medium", "Medium"), codes="utility_medium"),
         Column("kind", "VARCHAR", Text("Leitungsart", "Kind"), codes="utility_line_kind"),
-        Column("material", "VARCHAR", Text("Werkstoff", "Material"), note=Text("Wie der Betreiber ihn nennt (PE-HD, GGG, Stz, B …).", "As the operator calls it (PE-HD, GGG, Stz, B …).")),
-        Column("diameter", "DOUBLE", Text("Nennweite", "Nominal diameter"), unit="mm", note=Text("DN; bei nicht runden Profilen die Höhe.", "DN; of profiles that are not round, the height.")),
-        Column("depth", "DOUBLE", Text("Tiefe", "Depth"), unit="m", note=Text("Unter Gelände, nach unten positiv; was gemessen wurde, steht in `depth_reference`.", "Below ground, positive downwards; what was measured is in `depth_reference`.")),
-        Column("depth_reference", "VARCHAR", Text("Bezug der Tiefe", "Depth reference"), codes="utility_depth_reference"),
+        Column(
+            "material",
+            "VARCHAR",
+            Text("Werkstoff", "Material"),
+            note=Text(
+                "Wie der Betreiber ihn nennt (PE-HD, GGG, Stz, B …).",
+                "As the operator calls it (PE-HD, GGG, Stz, B …).",
+            ),
+        ),
+        Column(
+            "diameter",
+            "DOUBLE",
+            Text("Nennweite", "Nominal diameter"),
+            unit="mm",
+            note=Text("DN; bei nicht runden Profilen die Höhe.", "DN; of profiles that are not round, the height."),
+        ),
+        Column(
+            "depth",
+            "DOUBLE",
+            Text("Tiefe", "Depth"),
+            unit="m",
+            note=Text(
+                "Unter Gelände, nach unten positiv; was gemessen wurde, steht in `depth_reference`.",
+                "Below ground, positive downwards; what was measured is in `depth_reference`.",
+            ),
+        ),
+        Column(
+            "depth_reference", "VARCHAR", Text("Bezug der Tiefe", "Depth reference"), codes="utility_depth_reference"
+        ),
         Column("year", "INTEGER", Text("Baujahr", "Year built")),
-        Column("owner", "VARCHAR", Text("Eigentümer oder Betreiber", "Owner or operator"), note=Text("Ein Unternehmen oder eine Körperschaft, nie eine Person.", "A company or public body, never a person.")),
+        Column(
+            "owner",
+            "VARCHAR",
+            Text("Eigentümer oder Betreiber", "Owner or operator"),
+            note=Text(
+                "Ein Unternehmen oder eine Körperschaft, nie eine Person.", "A company or public body, never a person."
+            ),
+        ),
         Column("status", "VARCHAR", Text("Zustand der Nutzung", "Status"), codes="utility_status"),
-        Column("length", "DOUBLE", Text("Länge", "Length"), unit="m", note=Text("Aus der Geometrie, wo die Quelle keine nennt.", "Of the geometry where the source names none.")),
+        Column(
+            "length",
+            "DOUBLE",
+            Text("Länge", "Length"),
+            unit="m",
+            note=Text("Aus der Geometrie, wo die Quelle keine nennt.", "Of the geometry where the source names none."),
+        ),
         Column("geom", "GEOMETRY", Text("Verlauf", "Course")),
     ),
     key=("line_id",),
@@ -52,9 +98,30 @@ LAYER = Layer(
         visible=False,
         themes=(
             Classes("utility_medium", Text("Medium", "Medium"), "medium", MEDIUM_CLASSES),
-            Ramp("utility_year", Text("Baujahr", "Year built"), "year", ((1900.0, "#7A1F3D"), (1950.0, "#C8553D"), (1975.0, "#E9A23B"), (2000.0, "#9DBF7F"), (2025.0, "#2A7F62"))),
-            Ramp("utility_depth", Text("Tiefe", "Depth"), "depth", ((0.0, "#F4E9CD"), (1.0, "#E9C46A"), (2.0, "#E07A3F"), (4.0, "#9B2F4C"), (8.0, "#3B1145"))),
-            Ramp("utility_diameter", Text("Nennweite", "Nominal diameter"), "diameter", ((0.0, "#D8E4F2"), (100.0, "#9DB9DA"), (300.0, "#5A86B8"), (800.0, "#2C4F86"), (2000.0, "#12234A"))),
+            Ramp(
+                "utility_year",
+                Text("Baujahr", "Year built"),
+                "year",
+                (
+                    (1900.0, "#7A1F3D"),
+                    (1950.0, "#C8553D"),
+                    (1975.0, "#E9A23B"),
+                    (2000.0, "#9DBF7F"),
+                    (2025.0, "#2A7F62"),
+                ),
+            ),
+            Ramp(
+                "utility_depth",
+                Text("Tiefe", "Depth"),
+                "depth",
+                ((0.0, "#F4E9CD"), (1.0, "#E9C46A"), (2.0, "#E07A3F"), (4.0, "#9B2F4C"), (8.0, "#3B1145")),
+            ),
+            Ramp(
+                "utility_diameter",
+                Text("Nennweite", "Nominal diameter"),
+                "diameter",
+                ((0.0, "#D8E4F2"), (100.0, "#9DB9DA"), (300.0, "#5A86B8"), (800.0, "#2C4F86"), (2000.0, "#12234A")),
+            ),
         ),
         group="utility",
         shapes=(Sunk(depth="depth", usual=1.2, diameter="diameter"),),

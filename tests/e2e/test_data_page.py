@@ -16,7 +16,10 @@ from twin.municipalities import Municipality
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOEST, WERL = "05974040", "05974052"
-BORDERS = {SOEST: shapely.box(438_000, 5_708_000, 442_000, 5_712_000), WERL: shapely.box(430_000, 5_708_000, 438_000, 5_712_000)}  # fmt: skip
+BORDERS = {
+    SOEST: shapely.box(438_000, 5_708_000, 442_000, 5_712_000),
+    WERL: shapely.box(430_000, 5_708_000, 438_000, 5_712_000),
+}
 TREES = "Baumnr;Baumart;Hoehe;Rechtswert;Hochwert\n" + "".join(
     f"{n};<b>Tilia</b>;12,5;{440_000 + 9 * n};5710000\n" for n in range(40)
 )

@@ -52,8 +52,8 @@ class Inspector:
 
     def at(self, east: float, north: float) -> Card | None:
         """Show what lies at a place. [m]"""
-        first, *others = lying(self._state.twin, east, north) or [None]
-        return self._show(first, [card for card in others if card])
+        cards = lying(self._state.twin, east, north)
+        return self._show(cards[0], cards[1:]) if cards else self._show(None, [])
 
     def _show(self, card: Card | None, others: list[Card]) -> Card | None:
         self._card = card

@@ -204,4 +204,5 @@ def _centre(cell: Cell, leaf: float, points: Array) -> Array:
 
 def geometries(rows: Rows) -> Array:
     """Shapes of the rows."""
-    return shapely.from_wkb(rows.table.column("geom").to_pandas().to_numpy(object))
+    found: Array = shapely.from_wkb(rows.table.column("geom").to_pandas().to_numpy(object))
+    return found

@@ -49,7 +49,7 @@ def layer_list(twin: Twin, drawn: set[str]) -> list[dict[str, Any]]:
                 "themes": [{"name": theme.name, "title": words(theme.title)} for theme in layer.style.themes],
             }
         )
-    if any(is_sunk(layers()[entry["name"]]) for entry in found):
+    if any(is_sunk(layers()[str(entry["name"])]) for entry in found):
         found.append(
             {
                 "name": UNDERGROUND,
