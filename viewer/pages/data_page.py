@@ -30,6 +30,7 @@ from viewer.pages.mapping_form import CRS_CHOICES, MappingForm
 from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.preview import extent, outlines, view_of
 from viewer.pages.report_dialog import report_dialogs
+from viewer.server.composition import compose
 from viewer.server.search import ground_height
 from viewer.uploads.drop_zone import DropZone
 from viewer.uploads.inbox import Inbox
@@ -97,7 +98,11 @@ class DataPage:
             deliveries(self._reader, self.language), stylesheets=[_STYLE], sizing_mode="stretch_width", margin=(8, 10)
         )
         self._map = DistrictMap(
-            scene_url="scene.json", language=self.language, sizing_mode="stretch_both", min_height=320
+            scene_url="scene.json",
+            language=self.language,
+            layers={entry["name"]: bool(entry["visible"]) for entry in compose(reader)["layers"]},
+            sizing_mode="stretch_both",
+            min_height=320,
         )
         pn.state.on_session_destroyed(lambda _context: self._let_go())
 

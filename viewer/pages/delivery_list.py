@@ -27,7 +27,7 @@ def deliveries(reader: Twin, language: Language) -> str:
         f"<td>{escaped(_day(row['committed_at'], language))}</td></tr>"
         for row in rows
     )
-    return f'{title}<table class="figures">{lines}</table>'
+    return f'{title}<table class="list">{lines}</table>'
 
 
 def _kind(formats: dict[str, Any], name: str, language: Language) -> str:

@@ -93,6 +93,8 @@ table.figures caption { text-align: left; font-weight: 500; padding: 4px 0; }
 table.figures th, table.figures td { padding: 2px 6px 2px 0; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 table.figures th:first-child, table.figures td:first-child { text-align: left; }
 table.figures thead th { font-weight: 400; opacity: 0.72; border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
+table.list td { padding: 2px 10px 2px 0; vertical-align: top; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+table.list td:last-child { white-space: nowrap; padding-right: 0; }
 ul.legend { list-style: none; margin: 2px 0; padding: 0; }
 ul.legend li { display: flex; align-items: center; gap: 8px; padding: 1px 0; }
 .swatch { width: 16px; height: 12px; border-radius: 3px; flex: none; box-shadow: inset 0 0 0 1px rgba(0, 0, 0, 0.18); }
