@@ -104,7 +104,7 @@ PROBLEMS = {
     "repeated_points": Problem(
         "notice",
         Text("Punkte doppelt hintereinander", "Points repeated one after the other"),
-        Text("{count} doppelte Stützpunkte entfernt.", "{count} repeated points removed."),
+        Text("Doppelte Stützpunkte entfernt: {count}.", "Repeated points removed: {count}."),
         Text("Nichts zu tun; die Form bleibt gleich.", "Nothing to do; the shape stays the same."),
     ),
 }

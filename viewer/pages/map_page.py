@@ -157,7 +157,8 @@ class MapPage:
     def _header(self) -> pmui.Row:
         other: Language = "en" if self.state.language == "de" else "de"
         principal = self.state.twin.principal
-        role = self.state.say(words.SEES[principal.role], ags=principal.ags)
+        names = {one.ags: one.name for one in self.state.twin.municipalities()}
+        role = self.state.say(words.SEES[principal.role], name=names.get(principal.ags, principal.ags))
 
         def switch(_event: Any) -> None:
             location = pn.state.location

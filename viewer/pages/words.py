@@ -40,7 +40,7 @@ DATA_SOURCES = Text("Datenquellen", "Data sources")
 SEES = {
     "public": Text("Öffentliche Ansicht", "Public view"),
     "county": Text("Ansicht des Kreises", "County's view"),
-    "staff": Text("Ansicht der Gemeinde {ags}", "View of municipality {ags}"),
+    "staff": Text("Ansicht der Gemeinde {name}", "View of municipality {name}"),
     "operator": Text("Ansicht des Betreibers", "Operator's view"),
 }
 ESTIMATE = Text(
