@@ -6,7 +6,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ingest.address.reference import zone_reference
 from ingest.checks.raw import raw_finding, ruin
@@ -164,12 +166,17 @@ class _Reading:
             name = self.columns.names[self.columns.places[column]]
             yield raw_finding(problem, "tree", identity, column=name, value=value, line=number_, row=said)
             return
-        yield from self._odd_sizes(said, identity, where)
+        odd = list(self._odd_sizes(said, identity, where))
         if not all(map(math.isfinite, position)):
+            yield from odd
             yield Reject(identity, f"{where}: {_NUMBERS}", "tree")
             return
         crs = self._reference(position, code)
         self.crs.add(crs.name)
+        if odd:
+            ((east, north),) = crs.to_store(np.array([position[0]]), np.array([position[1]])).tolist()
+            placed = math.isfinite(east) and math.isfinite(north)
+            yield from (replace(one, east=east, north=north) if placed else one for one in odd)
         if self.points.add(self._row(said), position, crs, identity):
             yield from self.points.flush()
 

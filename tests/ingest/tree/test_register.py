@@ -3,6 +3,7 @@
 import pytest
 import shapely
 
+from ingest.finding import Finding
 from ingest.format import Batch, Options, Reject
 from ingest.formats.tree_csv import FORMAT
 from ingest.source_file import SourceFile
@@ -140,3 +141,12 @@ def test_other_tables_are_not_claimed(tmp_path, header):
     assert not FORMAT.recognise(SourceFile(path))
     with pytest.raises(InvalidDelivery):
         list(FORMAT.read(SourceFile(path), Options(crs="EPSG:25832")))
+
+
+def test_what_is_odd_about_a_tree_has_its_place(tmp_path):
+    path = tmp_path / "trees.csv"
+    path.write_text("Baumnr;Baumart;Hoehe;Rechtswert;Hochwert\n1;Acer;110;32440000;5710000\n2;Acer;viel;;\n")
+    items = list(FORMAT.read(SourceFile(path), Options(crs="EPSG:25832")))
+    high, wordy = (item for item in items if isinstance(item, Finding))
+    assert (high.code, high.east, high.north) == ("plausibility.value", 440_000, 5_710_000)
+    assert (wordy.feature, wordy.east) == ("2", None)
