@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.finding import Finding
-from ingest.finding import Finding
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
 from ingest.recognition import recognise
 from ingest.source_file import SourceFile
