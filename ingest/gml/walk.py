@@ -7,14 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from lxml import etree
 
-from ingest.damage import place
-from ingest.gml.prologue import prologue
-from ingest.source_file import UNREADABLE, SourceFile
-from twin.errors import InvalidDelivery, UnsafeDelivery
+from ingest.gml.document import Document, line_of
+from ingest.source_file import SourceFile
 from twin.language import Text
 
 SAFE: dict[str, Any] = {
@@ -30,11 +28,6 @@ SAFE: dict[str, Any] = {
 MEMBERS = ("member", "featureMember", "featureMembers")
 """What holds features: WFS 2.0, WFS 1.1 and GML 3, and GML 3 with all in one."""
 
-_NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
-_LINE = Text("Zeile {line}", "line {line}")
-_FILE = Text("beim Entpacken", "while unpacking")
-_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
-_WHOLE = Text("eine vollständige Datei", "a whole file")
 _COLLECTION = Text("eine wfs:FeatureCollection", "a wfs:FeatureCollection")
 _EXCEPTION = Text("eine Fehlermeldung des Dienstes", "an error of the service")
 _GML_ID = ("{http://www.opengis.net/gml/3.2}id", "{http://www.opengis.net/gml}id")
@@ -84,6 +77,10 @@ class FeatureWalk:
     matched: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def _document(self) -> Document:
+        return Document(self.source, self.title)
+
     def __iter__(self) -> Iterator[etree._Element]:
         """Features in the order of the document; each is valid until the next step.
 
@@ -94,17 +91,7 @@ class FeatureWalk:
         UnsafeDelivery
             If it brings a document type of its own.
         """
-        if prologue(self.source.head).doctype:
-            raise self._unsafe()
-        try:
-            with self.source.open() as stream:
-                yield from self._walk(stream)
-        except etree.XMLSyntaxError as damaged:
-            # The parser's own message may quote the document: only its kind and place go on.
-            line, kind = place(damaged)
-            raise self._invalid(line, _WELL_FORMED, kind) from None
-        except UNREADABLE as damaged:
-            raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
+        yield from self._document.walked(self._walk)
 
     def _walk(self, stream: IO[bytes]) -> Iterator[etree._Element]:
         tags = [f"{{*}}{name}" for name in (*MEMBERS, *self.kinds)]
@@ -128,25 +115,14 @@ class FeatureWalk:
             self._check(events.root.getroottree())
 
     def _check(self, tree: etree._ElementTree) -> None:
-        if cast(Any, tree.docinfo).doctype:
-            raise self._unsafe()
-        root = tree.getroot()
+        root = self._document.root(tree)
         name = local(root.tag)
         if name != "FeatureCollection":
             found = _EXCEPTION if name.endswith(("ExceptionReport", "ServiceException")) else name[:80]
-            raise self._invalid(cast("int | None", root.sourceline) or 1, _COLLECTION, str(found))
+            raise self._document.invalid(line_of(root), _COLLECTION, str(found))
         self.root, self.namespaces = str(root.tag), dict(root.nsmap)
         matched = root.get("numberMatched") or root.get("numberOfFeatures") or ""
         self.matched = int(matched) if re.fullmatch(r"[0-9]{1,12}", matched) else 0
-
-    def _unsafe(self) -> UnsafeDelivery:
-        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
-
-    def _invalid(self, line: int, expected: Text, found: str) -> InvalidDelivery:
-        where = _LINE.format(line=line) if line else str(_FILE)
-        return InvalidDelivery(
-            file=self.source.name, format=self.title, where=where, expected=str(expected), found=found
-        )
 
 
 def forget(element: etree._Element) -> None:

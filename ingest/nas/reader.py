@@ -7,17 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO, Any, cast
+from typing import IO
 
 from lxml import etree
 
-from ingest.damage import place
-from ingest.gml.prologue import prologue
+from ingest.gml.document import Document, line_of
 from ingest.gml.walk import SAFE, forget, forget_before, local
 from ingest.nas import persons, reason
 from ingest.nas.header import Header
-from ingest.source_file import UNREADABLE, SourceFile
-from twin.errors import InvalidDelivery, UnsafeDelivery
+from ingest.source_file import SourceFile
 from twin.language import Text
 
 FORMAT_NAME = "ALKIS NAS"
@@ -30,11 +28,6 @@ LOCATIONS = (
 )
 LABELS = ("AP_PTO",)
 
-_NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
-_LINE = Text("Zeile {line}", "line {line}")
-_FILE = Text("beim Entpacken", "while unpacking")
-_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
-_WHOLE = Text("eine vollständige Datei", "a whole file")
 _ORDER = Text(
     "einen NAS-Auftrag (AX_Bestandsdatenauszug, AX_NutzerbezogeneBestandsdatenaktualisierung_NBA)",
     "a NAS order (AX_Bestandsdatenauszug, AX_NutzerbezogeneBestandsdatenaktualisierung_NBA)",
@@ -119,7 +112,7 @@ class Reader:
     """
 
     def __init__(self, source: SourceFile, kinds: frozenset[str]) -> None:
-        self.source = source
+        self._document = Document(source, FORMAT_NAME)
         self.kinds = kinds - persons.KINDS
         self.header = Header()
         self.dropped: Counter[str] = Counter()
@@ -134,17 +127,7 @@ class Reader:
         UnsafeDelivery
             If it brings a document type of its own.
         """
-        if prologue(self.source.head).doctype:
-            raise self._unsafe()
-        try:
-            with self.source.open() as stream:
-                yield from self._walk(stream)
-        except etree.XMLSyntaxError as damaged:
-            # The parser's own message may quote the document, and with it a person: only its kind and place go on.
-            line, kind = place(damaged)
-            raise self._invalid(line, _WELL_FORMED, kind) from None
-        except UNREADABLE as damaged:
-            raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
+        yield from self._document.walked(self._walk)
 
     def _walk(self, stream: IO[bytes]) -> Iterator[Object | Removal | Trouble]:
         tags = (*_HEADER, *_CONTAINERS, "lebenszeitintervall", *self.kinds)
@@ -177,12 +160,10 @@ class Reader:
             self._check(events.root.getroottree())
 
     def _check(self, tree: etree._ElementTree) -> None:
-        if cast(Any, tree.docinfo).doctype:
-            raise self._unsafe()
-        root = tree.getroot()
+        root = self._document.root(tree)
         problem = self.header.open(root)
         if problem:
-            raise self._invalid(cast("int | None", root.sourceline) or 1, _ORDER, problem)
+            raise self._document.invalid(line_of(root), _ORDER, problem)
 
     def _meet(self, thing: etree._Element | None) -> None:
         """Every object has a lebenszeitintervall, at its beginning: where the one before it is let go."""
@@ -230,15 +211,6 @@ class Reader:
             yield Removal(kind, gone)
         else:
             yield Trouble(where, str(reason.FILTER))
-
-    def _unsafe(self) -> UnsafeDelivery:
-        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
-
-    def _invalid(self, line: int, expected: Text, found: object) -> InvalidDelivery:
-        where = _LINE.format(line=line) if line else str(_FILE)
-        return InvalidDelivery(
-            file=self.source.name, format=FORMAT_NAME, where=where, expected=str(expected), found=str(found)
-        )
 
 
 def _ends(update: etree._Element) -> bool:

@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO, Any, cast
+from typing import IO
 
 from lxml import etree
 
-from ingest.damage import place
-from ingest.gml.prologue import prologue
+from ingest.gml.document import Document, line_of
 from ingest.gml.walk import SAFE, forget, local
-from ingest.source_file import UNREADABLE, SourceFile
-from twin.errors import InvalidDelivery, UnsafeDelivery
+from ingest.source_file import SourceFile
 from twin.language import Text
 
 FORMAT_NAME = "XPlanGML"
@@ -23,11 +21,6 @@ VERSIONS = ("4.1", "5.0", "5.1", "5.2", "5.3", "5.4", "6.0", "6.1")
 NAMESPACE = re.compile(r"http://www\.xplanung\.de/xplangml(?:/(\d+)/(\d+))?")
 ROOTS = ("XPlanAuszug", "FeatureCollection")
 
-_NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
-_LINE = Text("Zeile {line}", "line {line}")
-_FILE = Text("beim Entpacken", "while unpacking")
-_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
-_WHOLE = Text("eine vollständige Datei", "a whole file")
 _ROOT = Text(
     "einen XPlanAuszug oder eine FeatureCollection von XPlanGML", "an XPlanAuszug or FeatureCollection of XPlanGML"
 )
@@ -89,6 +82,7 @@ class Reader:
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
+        self._document = Document(source, FORMAT_NAME)
         self.version = ""
         self.crs = ""
         self.foreign: Counter[str] = Counter()
@@ -104,16 +98,7 @@ class Reader:
             If it brings a document type of its own.
         """
         self.foreign.clear()
-        if prologue(self.source.head).doctype:
-            raise self._unsafe()
-        try:
-            with self.source.open() as stream:
-                yield from self._walk(stream)
-        except etree.XMLSyntaxError as damaged:
-            line, found = place(damaged)
-            raise self._invalid(line, _WELL_FORMED, found) from None
-        except UNREADABLE as damaged:
-            raise self._invalid(0, _WHOLE, type(damaged).__name__) from None
+        yield from self._document.walked(self._walk)
 
     def _walk(self, stream: IO[bytes]) -> Iterator[Feature]:
         # All objects in one featureMembers would have to wait for its end: there every element's end is looked at.
@@ -142,14 +127,12 @@ class Reader:
         if not checked:
             self._check(events.root.getroottree())
         if not self.version:
-            raise self._invalid(1, _ROOT, _NO_VERSION)
+            raise self._document.invalid(1, _ROOT, _NO_VERSION)
 
     def _check(self, tree: etree._ElementTree) -> None:
-        if cast(Any, tree.docinfo).doctype:
-            raise self._unsafe()
-        root = tree.getroot()
+        root = self._document.root(tree)
         if local(root.tag) not in ROOTS:
-            raise self._invalid(_line(root), _ROOT, _OTHER)
+            raise self._document.invalid(line_of(root), _ROOT, _OTHER)
         for uri in [etree.QName(root).namespace, *root.nsmap.values()]:
             self._take_version(uri or "", root)
 
@@ -159,7 +142,7 @@ class Reader:
             return
         version = f"{found[1]}.{found[2]}" if found[1] else str(_NO_VERSION)
         if version not in VERSIONS:
-            raise self._invalid(_line(element), ", ".join(VERSIONS), version)
+            raise self._document.invalid(line_of(element), ", ".join(VERSIONS), version)
         self.version = version
 
     def _envelope(self, element: etree._Element) -> None:
@@ -177,16 +160,7 @@ class Reader:
         if not self.version:
             self._take_version(etree.QName(element).namespace or "", element)
         own = next((element.get(name) or "" for name in _GML_ID if element.get(name)), "")
-        yield Feature(kind, own if _IDENTIFIER.fullmatch(own) else "", element, _line(element))
-
-    def _unsafe(self) -> UnsafeDelivery:
-        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
-
-    def _invalid(self, line: int, expected: object, found: object) -> InvalidDelivery:
-        where = _LINE.format(line=line) if line else str(_FILE)
-        return InvalidDelivery(
-            file=self.source.name, format=FORMAT_NAME, where=where, expected=str(expected), found=str(found)
-        )
+        yield Feature(kind, own if _IDENTIFIER.fullmatch(own) else "", element, line_of(element))
 
 
 @lru_cache(maxsize=1024)
@@ -194,10 +168,6 @@ def _is_ours(tag: object) -> bool:
     """Whether a tag is that of an object of XPlanung."""
     space, brace, kind = str(tag).rpartition("}")
     return bool(brace and _KIND.fullmatch(kind) and NAMESPACE.fullmatch(space.removeprefix("{")))
-
-
-def _line(element: etree._Element) -> int:
-    return cast("int | None", element.sourceline) or 1
 
 
 def _within(element: etree._Element, name: str) -> bool:
