@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from ingest.number import written
-from twin.language import LANGUAGES, Text
+from twin.language import Text
 
 Severity = Literal["error", "warning", "notice"]
 
@@ -89,17 +89,15 @@ def said(text: Text, **values: object) -> Text:
         Integers get their thousands apart, floats at most three decimals; a `Text` is said in its language. What is
         no quantity (a year, a key) is passed as `str`.
     """
-    de, en = (
-        text.within(language).format(**{name: _in(language, value) for name, value in values.items()})
-        for language in LANGUAGES
-    )
-    return Text(de, en)
+    return text.filled(**{name: _worded(value) for name, value in values.items()})
 
 
-def _in(language: Any, value: object) -> str:
+def _worded(value: object) -> Text:
     if isinstance(value, Text):
-        return value.within(language)
-    return written(value, language) if isinstance(value, int | float) else str(value)
+        return value
+    if isinstance(value, int | float):
+        return Text(written(value, "de"), written(value, "en"))
+    return Text(str(value), str(value))
 
 
 KEPT = 500

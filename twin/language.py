@@ -61,3 +61,13 @@ class Text:
     def format(self, **values: object) -> str:
         """Fill the braces of the current language's wording."""
         return str(self).format(**values)
+
+    def filled(self, **values: object) -> Text:
+        """Fill the braces of both wordings; a `Text` among the values is said in the wording's own language."""
+        de, en = (
+            self.within(chosen).format(
+                **{name: value.within(chosen) if isinstance(value, Text) else value for name, value in values.items()}
+            )
+            for chosen in LANGUAGES
+        )
+        return Text(de, en)

@@ -89,7 +89,7 @@ def guess(first: NDArray[np.float64], second: NDArray[np.float64], near: Box | N
         for one in _RANGES:
             share = _share(east, north, one)
             if share > 0.5:
-                reason = one.reason if not swapped else _filled(_SWAPPED, one.reason)
+                reason = one.reason if not swapped else _SWAPPED.filled(reason=one.reason)
                 candidate = Guess(one.crs, swapped, round(one.confidence * share, 2), reason)
                 found.append(_nearer(candidate, east, north, near))
     if not found:
@@ -115,9 +115,5 @@ def _nearer(found: Guess, east: NDArray[np.float64], north: NDArray[np.float64],
             np.abs(points[:, 1] - (south + top) / 2) < margin
         )
     if inside.mean() > 0.5:
-        return Guess(found.crs, found.swapped, min(1.0, found.confidence + 0.15), _filled(_NEAR, found.reason))
+        return Guess(found.crs, found.swapped, min(1.0, found.confidence + 0.15), _NEAR.filled(reason=found.reason))
     return Guess(found.crs, found.swapped, found.confidence * 0.5, found.reason)
-
-
-def _filled(text: Text, reason: Text) -> Text:
-    return Text(text.de.format(reason=reason.de), text.en.format(reason=reason.en))

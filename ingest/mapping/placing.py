@@ -95,15 +95,15 @@ def _own(table: Table, sample: Sample, near: Box | None) -> Place:
     named = service_reference(table.crs)
     rule = GeometryRule("own", (), found.swapped)
     if named is None:
-        reason = _said(_OWN_GUESSED, reason=found.reason, **words)
+        reason = _OWN_GUESSED.filled(reason=found.reason, **words)
         return Place(rule, found.crs, bool(found.crs), geometry, found.confidence, reason)
     if found.crs and found.crs != named.name and _contradicts(named.name, found.crs):
-        return Place(rule, found.crs, True, geometry, 0.5, _said(_CONTRADICTS, reason=found.reason, crs=named.name))
-    own = _said(_OWN, kind=geometry, crs=table.crs[:40])
+        return Place(rule, found.crs, True, geometry, 0.5, _CONTRADICTS.filled(reason=found.reason, crs=named.name))
+    own = _OWN.filled(kind=geometry, crs=table.crs[:40])
     if _lies(_centres(shapes), Reference(named.name, northing_first=True)) and not _lies(
         _centres(shapes), Reference(named.name)
     ):
-        return Place(GeometryRule("own", (), True), "", True, geometry, 0.95, _said(_TURNED, reason=own))
+        return Place(GeometryRule("own", (), True), "", True, geometry, 0.95, _TURNED.filled(reason=own))
     return Place(GeometryRule("own"), "", True, geometry, 0.98, own)
 
 
@@ -125,9 +125,9 @@ def _of_texts(profile: Profile, sample: Sample, near: Box | None) -> Place:
     found = guess(*_centres(shapes), near)
     crs, confidence, why = found.crs, found.confidence, found.reason
     if stated:
-        crs, confidence, why = stated, 0.98, _said(_STATED, crs=stated)
+        crs, confidence, why = stated, 0.98, _STATED.filled(crs=stated)
     swapped = found.swapped and not stated
-    reason = _said(_TEXTS, column=profile.name, reason=why)
+    reason = _TEXTS.filled(column=profile.name, reason=why)
     return Place(GeometryRule("wkt", (profile.name,), swapped), crs, bool(crs), _families(shapes), confidence, reason)
 
 
@@ -144,12 +144,12 @@ def _pair(sample: Sample, near: Box | None) -> Place:
             crs = f"EPSG:{code[1]}" if code else found.crs
             if not crs:
                 continue
-            why = _said(_NAMED, crs=crs) if code else found.reason
+            why = _NAMED.filled(crs=crs) if code else found.reason
             confidence = 0.97 if code else found.confidence
             confidence -= 0.002 * (rank_east + rank_north)
             if best is None or confidence > best.confidence:
                 rule = GeometryRule("xy", (east.name, north.name), found.swapped)
-                reason = _said(_PAIR, east=east.name, north=north.name, reason=why)
+                reason = _PAIR.filled(east=east.name, north=north.name, reason=why)
                 best = Place(rule, crs, True, "point", round(confidence, 3), reason)
     return best or _unnamed(sample, near) or Place(GeometryRule("none"), "", False, "", 0.0, _NONE)
 
@@ -163,7 +163,7 @@ def _unnamed(sample: Sample, near: Box | None) -> Place | None:
         if found.confidence < 0.7 or max(first.unique, second.unique) < 0.5:
             continue
         rule = GeometryRule("xy", (first.name, second.name), found.swapped)
-        reason = _said(_PAIR, east=first.name, north=second.name, reason=found.reason)
+        reason = _PAIR.filled(east=first.name, north=second.name, reason=found.reason)
         if best is None or found.confidence * 0.8 > best.confidence:
             best = Place(rule, found.crs, True, "point", round(found.confidence * 0.8, 3), reason)
     return best
@@ -185,11 +185,3 @@ def _centres(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _families(shapes: np.ndarray) -> str:
     kinds = {family(str(shape.geom_type)) for shape in shapes[:500] if shape is not None}
     return kinds.pop() if len(kinds) == 1 else "any" if kinds else ""
-
-
-def _said(text: Text, **words: object) -> Text:
-    own = {key: value if isinstance(value, Text) else Text(str(value), str(value)) for key, value in words.items()}
-    return Text(
-        text.de.format(**{key: value.de for key, value in own.items()}),
-        text.en.format(**{key: value.en for key, value in own.items()}),
-    )

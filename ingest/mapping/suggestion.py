@@ -87,7 +87,7 @@ def suggest(profile: Profile, column: Column, known: Vocabulary, *, is_key: bool
     fit, rule, why = _by_content(profile, column, known)
     if is_key:
         fit *= 0.4 + 0.6 * (profile.unique >= 0.99)
-        why = _filled(_UNIQUE, share=profile.unique)
+        why = _UNIQUE.filled(share=profile.unique)
     confidence = round(named * fit, 3)
     if confidence < _LEAST:
         return None
@@ -109,7 +109,7 @@ def difference(profiles: Mapping[str, Profile], column: Column, known: Vocabular
     share = float(((usable >= 0) & (usable <= typical[1] * 2)).mean())
     if share < 0.7:
         return None
-    reason = _filled(_DIFFERENCE, first=top.name, second=bottom.name, share=share)
+    reason = _DIFFERENCE.filled(first=top.name, second=bottom.name, share=share)
     return Suggestion(column.name, ColumnRule(top.name, minus=bottom.name), round(0.9 * share, 3), reason)
 
 
@@ -122,7 +122,7 @@ def by_names(column: Column, known: Vocabulary, names: Iterable[str]) -> Suggest
                 best = (len(word), value, name)
     if best is None:
         return None
-    return Suggestion(column.name, ColumnRule(constant=best[1]), 0.6, _filled(_FROM_NAME, name=best[2]))
+    return Suggestion(column.name, ColumnRule(constant=best[1]), 0.6, _FROM_NAME.filled(name=best[2]))
 
 
 def by_source(column: Column, known: Vocabulary, found: Mapping[str, Suggestion]) -> Suggestion | None:
@@ -135,7 +135,7 @@ def by_source(column: Column, known: Vocabulary, found: Mapping[str, Suggestion]
             # Of a difference the second height is what is measured to.
             name = rule.minus or rule.source
             if any(word == plain(name) or (len(word) > 3 and word in plain(name)) for word in words):
-                return Suggestion(column.name, ColumnRule(constant=value), 0.7, _filled(_FROM_NAME, name=name))
+                return Suggestion(column.name, ColumnRule(constant=value), 0.7, _FROM_NAME.filled(name=name))
     return None
 
 
@@ -190,9 +190,9 @@ def _by_content(profile: Profile, column: Column, known: Vocabulary) -> tuple[fl
     if column.type in _NUMBERS:
         return _of_numbers(profile, column, known)
     if column.type in ("DATE", "TIMESTAMP"):
-        return profile.dates, plain_rule, _filled(_DATE, share=profile.dates)
+        return profile.dates, plain_rule, _DATE.filled(share=profile.dates)
     if column.type == "BOOLEAN":
-        return profile.yes, plain_rule, _filled(_YES, share=profile.yes)
+        return profile.yes, plain_rule, _YES.filled(share=profile.yes)
     if column.name in known.values:
         return _of_codes(profile, column, known)
     is_measure = profile.numeric > 0.95 and not profile.whole
@@ -202,18 +202,18 @@ def _by_content(profile: Profile, column: Column, known: Vocabulary) -> tuple[fl
 def _of_numbers(profile: Profile, column: Column, known: Vocabulary) -> tuple[float, ColumnRule, Text | None]:
     if _YEARS.search(column.name) and not column.unit:
         share = max(profile.years, 0.0)
-        return share, ColumnRule(profile.name), _filled(_YEAR, share=share)
+        return share, ColumnRule(profile.name), _YEAR.filled(share=share)
     pattern = known.patterns.get(column.name, "")
     if pattern and profile.numeric < 0.5:
         taken = [one for one in profile.known if re.search(pattern, one, re.IGNORECASE)]
         share = len(taken) / len(profile.known)
-        return min(1.0, share * 1.2), ColumnRule(profile.name, pattern=column.name), _filled(_NUMERIC, share=share)
+        return min(1.0, share * 1.2), ColumnRule(profile.name, pattern=column.name), _NUMERIC.filled(share=share)
     typical = known.typical.get(column.name)
     found = scale(profile, column, typical)
     fit = profile.numeric * (0.35 + 0.65 * found.fitting)
-    why = _filled(_NUMERIC, share=profile.numeric)
+    why = _NUMERIC.filled(share=profile.numeric)
     if typical is not None:
-        why = _joined(why, _filled(_IN_RANGE, share=found.fitting))
+        why = _joined(why, _IN_RANGE.filled(share=found.fitting))
     return fit, ColumnRule(profile.name, factor=found.factor), _joined(why, found.reason)
 
 
@@ -228,7 +228,7 @@ def _of_codes(profile: Profile, column: Column, known: Vocabulary) -> tuple[floa
     listed = codes(column.codes) if column.codes else {}
     identical = all(key == value for key, value in translated.items())
     count, total = sum(profile.distinct[value] for value in translated), sum(profile.distinct.values())
-    why = _filled(_LISTED, count=len(translated), all=len(profile.distinct))
+    why = _LISTED.filled(count=len(translated), all=len(profile.distinct))
     fit = 0.45 + 0.55 * (count / total if total else 0.0)
     if not translated:
         # Words that nobody knows: better kept where the layer's own list is one of titles, else left out.
@@ -253,7 +253,3 @@ def _first(profiles: Iterable[Profile], names: tuple[str, ...]) -> Profile | Non
 def _joined(first: Text | None, second: Text | None) -> Text:
     parts = [part for part in (first, second) if part is not None]
     return Text("; ".join(part.de for part in parts), "; ".join(part.en for part in parts))
-
-
-def _filled(text: Text, **words: object) -> Text:
-    return Text(text.de.format(**words), text.en.format(**words))

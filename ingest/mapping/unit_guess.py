@@ -54,7 +54,7 @@ def scale(profile: Profile, column: Column, typical: tuple[float, float] | None)
     turned = _NEGATIVE if sign < 0 else None
     if profile.unit and profile.unit in units:
         factor = sign * units[profile.unit]
-        reason = turned or (None if factor == 1 else _filled(_SAID, unit=profile.unit))
+        reason = turned or (None if factor == 1 else _SAID.filled(unit=profile.unit))
         return Scale(factor, _fitting(numbers * factor, typical), reason)
     own = _fitting(numbers * sign, typical)
     best = Scale(sign, own, turned)
@@ -65,7 +65,7 @@ def scale(profile: Profile, column: Column, typical: tuple[float, float] | None)
             share = _fitting(numbers * sign * factor, typical)
         if share > 0.75 and share > best.fitting + 0.25:
             low, high = np.quantile(numbers, (0.05, 0.95))
-            best = Scale(sign * factor, share, _filled(_LOOKS, low=low, high=high, unit=unit))
+            best = Scale(sign * factor, share, _LOOKS.filled(low=low, high=high, unit=unit))
     return best
 
 
@@ -79,7 +79,3 @@ def _fitting(numbers: NDArray[np.float64], typical: tuple[float, float] | None) 
     if typical is None or not len(numbers):
         return 1.0
     return float(np.mean((numbers >= typical[0]) & (numbers <= typical[1])))
-
-
-def _filled(text: Text, **words: object) -> Text:
-    return Text(text.de.format(**words), text.en.format(**words))

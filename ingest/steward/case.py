@@ -17,7 +17,7 @@ from ingest.watch import Nobody
 from twin import Twin
 from twin.desk import Errand, Summary
 from twin.discovery import discover, find
-from twin.language import LANGUAGES, Text
+from twin.language import Text
 
 _READING = Text("{file} wird gelesen …", "Reading {file} …")
 _STEP = Text("{file}: {step} …", "{file}: {step} …")
@@ -66,11 +66,11 @@ class _Teller(Nobody):
     def begin(self, name: str, files: int) -> None:
         """A delivery begins."""
         self._file = name
-        self._told(_filled(_READING, file=name))
+        self._told(_READING.filled(file=name))
 
     def step(self, title: Text) -> None:
         """It has got to a step."""
-        self._told(_filled(_STEP, file=self._file, step=title) if self._file else title)
+        self._told(_STEP.filled(file=self._file, step=title) if self._file else title)
 
 
 def open_case(twin: Twin, errand: Errand) -> StewardCase:
@@ -92,7 +92,7 @@ def _summary(report: DeliveryReport) -> Summary:
         kind=kind,
         rows=tuple((layer, read, dict(report.loaded.get(layer, {}))) for layer, read in sorted(report.read.items())),
         refused=tuple(
-            (_filled(_REASON, layer=_layer_title(layer), reason=reason_text(reason)), count)
+            (_REASON.filled(layer=_layer_title(layer), reason=reason_text(reason)), count)
             for (reason, layer), count in sorted(refused.items())
         ),
         findings={severity: count for severity in SEVERITIES if (count := report.findings.severe(severity))},
@@ -106,13 +106,3 @@ def _summary(report: DeliveryReport) -> Summary:
 
 def _layer_title(name: str) -> Text:
     return find("LAYER", name).title if name in discover("LAYER") else Text(name, name)
-
-
-def _filled(text: Text, **values: Any) -> Text:
-    de, en = (
-        text.within(language).format(
-            **{key: value.within(language) if isinstance(value, Text) else value for key, value in values.items()}
-        )
-        for language in LANGUAGES
-    )
-    return Text(de, en)
