@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from ingest.number import written
 from twin.language import Text
+from twin.number import written
 
 Severity = Literal["error", "warning", "notice"]
 

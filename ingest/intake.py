@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from ingest.delivery import Delivery
 from ingest.delivery_checks import delivery_findings, records
-from ingest.number import grouped
 from ingest.readers import Reading
 from ingest.report import REJECTED_KEPT, DeliveryReport
 from ingest.rows import RowSorter
@@ -31,6 +30,7 @@ from twin.errors import TwinError, UnknownFormat, UnplacedFeatures
 from twin.failure import record_failure
 from twin.language import Text
 from twin.layer import Layer
+from twin.number import grouped
 from twin.staging import Staging
 
 _log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.number import written
 from twin.language import LANGUAGES, Language, Text
 from twin.layer import Column, Layer
+from twin.number import written
 from twin.reference import reference_path
 
 

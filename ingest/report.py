@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingest.finding import SEVERITIES, Findings
-from ingest.number import grouped
 from ingest.problem import title_of
 from ingest.report_words import reason_text, refusal_parts
 from twin.discovery import discover
 from twin.language import Text
 from twin.layer import Layer
+from twin.number import grouped
 
 REJECTED_KEPT = 1_000
 """Rejected features that a report names one by one; ``rejected_count`` counts all."""

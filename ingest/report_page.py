@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from shapely.geometry.base import BaseGeometry
 
 from ingest.finding import SEVERITIES, Finding, Severity
-from ingest.number import written
 from ingest.problem import advice_of, title_of
 from ingest.report import DeliveryReport
 from ingest.report_map import map_of
@@ -20,6 +19,7 @@ from ingest.report_style import STYLE
 from ingest.report_words import reason_text, refusal_parts
 from twin.discovery import discover
 from twin.language import LANGUAGES, Text, language
+from twin.number import written
 
 if TYPE_CHECKING:
     from twin import Twin

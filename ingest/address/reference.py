@@ -30,3 +30,8 @@ def service_reference(name: str) -> Reference | None:
 def zone_reference(zone: int) -> Reference | None:
     """ETRS89 / UTM of a zone that Germany lies in (31 to 33)."""
     return Reference(f"EPSG:{25800 + zone}") if zone in (31, 32, 33) else None
+
+
+def written_zone(easting: float) -> Reference | None:
+    """The zone that an easting has written before it: 32398242 is in zone 32."""
+    return zone_reference(int(easting // 1e6)) if abs(easting) < 1e9 else None

@@ -21,8 +21,8 @@ from ingest.footprint.reader import AGAIN, Tally
 from ingest.format import Batch, Item, Reject
 from ingest.nas import reason
 from ingest.nas.extract import ROUNDING, TOLERANCE
-from ingest.number import grouped
 from twin.language import Text
+from twin.number import grouped
 
 _DEVIATING = Text(
     "Flurstücke, die um mehr als 1 % von ihrer amtlichen Fläche abweichen: {count}, am meisten {most} ({share:+.1%}).",

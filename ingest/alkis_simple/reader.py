@@ -12,7 +12,6 @@ from ingest.alkis_simple.kinds import CUT_LAND_USE, LAND_USE, kind
 from ingest.column_names import meanings, synonyms
 from ingest.format import Facts, Item, Options, Reject
 from ingest.gml.prologue import prologue
-from ingest.number import grouped
 from ingest.source_file import SourceFile
 from ingest.vector.areas import areas
 from ingest.vector.chunks import OGR_UNREADABLE, chunks, damaged
@@ -20,6 +19,7 @@ from ingest.vector.container import VERSIONS, container, info, layer_names, read
 from twin.errors import InvalidDelivery
 from twin.geometry.crs import reference, require
 from twin.language import Text
+from twin.number import grouped
 
 _INCOMPLETE = Text(
     "Die Antwort enthält {found} von {all} Objekten: der Dienst liefert nur teilweise.",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.address.reference import zone_reference
+from ingest.address.reference import written_zone
 from ingest.broadband.rate import groups_thousands, rate, without_unit
 from ingest.broadband.technology import NONE, OTHER, is_fibre, technology
 from ingest.column_names import crs_of, meanings
@@ -196,7 +196,7 @@ class _Reading:
         return is_fibre(kind) if kind and kind != OTHER else None
 
     def _reference(self, position: tuple[float, float]) -> Reference:
-        zoned = zone_reference(int(position[0] // 1e6)) if abs(position[0]) < 1e9 else None
+        zoned = written_zone(position[0])
         return self._named or zoned or require(self.options.crs, self.source.name)
 
     def facts(self) -> Facts:

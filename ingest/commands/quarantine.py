@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ingest.number import grouped
 from ingest.stored_report import find_delivery, stored_report
 from twin.command import Session, command
 from twin.command_group import Group
 from twin.language import Text
+from twin.number import grouped
 from twin.registry import rows
 
 _ABOUT = Text(

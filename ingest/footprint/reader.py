@@ -17,7 +17,6 @@ from ingest.footprint.columns import FootprintLayer, footprint_layers, tags
 from ingest.footprint.height import DEFAULT, STATED, STOREYS, Heights, heights, storey
 from ingest.footprint.keys import Keys
 from ingest.format import Facts, Item, Options, Reject
-from ingest.number import grouped
 from ingest.placement import municipality_key
 from ingest.source_file import SourceFile
 from ingest.vector.areas import areas
@@ -26,6 +25,7 @@ from ingest.vector.container import VERSIONS, container, readable
 from twin.errors import InvalidDelivery
 from twin.geometry.crs import Reference, reference, require
 from twin.language import Text
+from twin.number import grouped
 from twin.reference import codes
 
 TITLE = Text("Gebäudegrundrisse", "Building footprints")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.format import Facts, Format, Item, Options
-from ingest.number import grouped
 from ingest.pointcloud.cloud import open_cloud
 from ingest.pointcloud.grid import CELL, GAP, MOST_CELLS, PointGrid
 from ingest.pointcloud.grid import Tally as PointTally
@@ -18,6 +17,7 @@ from ingest.source_file import SourceFile
 from twin.errors import InvalidDelivery
 from twin.geometry.raster import Heights
 from twin.language import Text
+from twin.number import grouped
 
 _BEYOND = 0.01
 

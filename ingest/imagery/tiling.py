@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,9 +75,9 @@ def tile_batches(cells: Pixels, kind: str, flight: Flight, tally: Tally) -> Iter
     """
     grid = PictureGrid.of(cells.cell_size, cells.west, cells.north)
     first_column, top = grid.column(cells.west), grid.row(cells.north) - 1
-    columns = _spans(first_column, first_column + cells.width, grid.edge)
+    columns = grid.spans(first_column, first_column + cells.width)
     group = max(1, _STRIPE // (grid.edge * grid.edge))
-    for low, high in reversed(_spans(top - cells.height + 1, top + 1, grid.edge)):
+    for low, high in reversed(grid.spans(top - cells.height + 1, top + 1)):
         for start in range(0, len(columns), group):
             part = columns[start : start + group]
             west, east = part[0][0], part[-1][1]
@@ -93,12 +92,6 @@ def tile_batches(cells: Pixels, kind: str, flight: Flight, tally: Tally) -> Iter
             tally.empty += len(part) - len(rows)
             if rows:
                 yield Batch(LAYER.name, _table(rows))
-
-
-def _spans(first: int, end: int, edge: int) -> list[tuple[int, int]]:
-    """The pieces that multiples of `edge` cut from [`first`, `end`)."""
-    cuts = [first, *range((first // edge + 1) * edge, end, edge), end]
-    return list(pairwise(cuts))
 
 
 def _read(cells: Pixels, row: int, column: int, rows: int, columns: int) -> tuple[Colours, NDArray[np.bool_]]:

@@ -18,7 +18,6 @@ from ingest.mapping.matching import Match, matches
 from ingest.mapping.position import horizontal, stated_code
 from ingest.mapping.unmapped import unmapped
 from ingest.mapping.validation import demand_columns, validate
-from ingest.number import grouped
 from ingest.source_file import SourceFile
 from ingest.table.opening import kind, tables
 from ingest.table.table import Rows, Table
@@ -26,6 +25,7 @@ from twin.discovery import find
 from twin.errors import InvalidDelivery, MappingError
 from twin.geometry.crs import Reference
 from twin.language import Text
+from twin.number import grouped
 
 _SHOWN = 3
 _LONGEST_KEY = 120

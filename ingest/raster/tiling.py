@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -109,9 +108,9 @@ def tile_batches(cells: Cells, tally: Tally, layer: str = LAYER.name) -> Iterato
     """
     grid = TileGrid.of(cells.cell_size, cells.west, cells.north)
     first_column, top = grid.column(cells.west), grid.row(cells.north) - 1
-    columns = _spans(first_column, first_column + cells.width, grid.edge)
+    columns = grid.spans(first_column, first_column + cells.width)
     group = max(1, _STRIPE // (grid.edge * grid.edge))
-    for low, high in reversed(_spans(top - cells.height + 1, top + 1, grid.edge)):
+    for low, high in reversed(grid.spans(top - cells.height + 1, top + 1)):
         for start in range(0, len(columns), group):
             part = columns[start : start + group]
             west, east = part[0][0], part[-1][1]
@@ -119,12 +118,6 @@ def tile_batches(cells: Cells, tally: Tally, layer: str = LAYER.name) -> Iterato
             table = _rows(grid, _plausible(stripe, tally), west=west, south=low, columns=part, tally=tally)
             if table.num_rows:
                 yield Batch(layer, table.cast(find("LAYER", layer).read_schema))
-
-
-def _spans(first: int, end: int, edge: int) -> list[tuple[int, int]]:
-    """The pieces that multiples of `edge` cut from [`first`, `end`)."""
-    cuts = [first, *range((first // edge + 1) * edge, end, edge), end]
-    return list(pairwise(cuts))
 
 
 def _plausible(stripe: Heights, tally: Tally) -> Heights:

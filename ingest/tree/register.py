@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ingest.address.reference import zone_reference
+from ingest.address.reference import written_zone
 from ingest.checks.raw import raw_finding, ruin
 from ingest.column_names import crs_of, meanings, unit
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
@@ -224,7 +224,7 @@ class _Reading:
             said = self._codes.get(code)
             if said is not None:
                 return said
-        zoned = zone_reference(int(position[0] // 1e6)) if abs(position[0]) < 1e9 else None
+        zoned = written_zone(position[0])
         return self.named or zoned or require(self.options.crs, self.source.name)
 
     def _row(self, said: dict[str, str]) -> dict[str, object]:

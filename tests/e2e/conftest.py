@@ -48,17 +48,17 @@ def serve(demo_home, serve_home):
 @pytest.fixture(scope="session")
 def serve_home():
     """Starts servers of a home for a principal, and gives their addresses."""
-    running: dict[tuple[Path, str], tuple[subprocess.Popen[bytes], str]] = {}
+    running: dict[tuple[Path | str, ...], tuple[subprocess.Popen[bytes], str]] = {}
 
-    def address(home: Path, who: str) -> str:
-        key = (home, who)
+    def address(home: Path, who: str, *more: str) -> str:
+        key = (home, who, *more)
         if key not in running:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
             code = "import sys; from twin.cli import main; sys.exit(main())"
             command = [sys.executable, "-c", code, "--home", str(home), "serve", "--port", str(port)]
-            server = subprocess.Popen([*command, "--no-open", "--as", who], cwd=ROOT, stdout=subprocess.DEVNULL)
+            server = subprocess.Popen([*command, "--no-open", "--as", who, *more], cwd=ROOT, stdout=subprocess.DEVNULL)
             running[key] = (server, f"http://127.0.0.1:{port}/")
             _wait(server, running[key][1])
         return running[key][1]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-
 import pyarrow as pa
 import pytest
 import shapely
@@ -44,19 +40,8 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(home):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    code = "import sys; from twin.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", code, "--home", str(home), "serve", "--port", str(port), "--no-open"]
-    server = subprocess.Popen([*command, "--steward", SOEST], stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    server.stdout.readline()  # it says when it is ready
-    yield f"http://127.0.0.1:{port}/"
-    server.terminate()
-    server.wait(20)
-    server.stdout.close()
+def address(home, serve_home):
+    return serve_home(home, "public", "--steward", SOEST)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,11 @@ class TileGrid:
     def edge(self) -> int:
         """Cells along a tile's edge."""
         return tile_edge(self.cell_size)
+
+    def spans(self, first: int, end: int) -> list[tuple[int, int]]:
+        """The pieces that the borders of squares cut from columns (or rows) `first` to `end`, without the last."""
+        cuts = [first, *range((first // self.edge + 1) * self.edge, end, self.edge), end]
+        return list(pairwise(cuts))
 
     @property
     def span(self) -> float:

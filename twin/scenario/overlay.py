@@ -62,15 +62,23 @@ class _Edits:
             return self._rewritten(layer, base)
         parts = [self._without(layer, base, self._result.removed)]
         if self._added[layer.name].num_rows:
-            parts.append(f"FROM {self._lay(layer, base, set())}")
+            parts.append(f"FROM {self._lay(layer)}")
         return " UNION ALL ".join(parts)
 
     def _rewritten(self, layer: Layer, base: str) -> str:
         """The attributes of all buildings are what indicators read: no join and no union between."""
+        stock = f"{base}.{quoted(layer.name)}"
         changed = self._result.changed.keys() - self._result.added.keys()
-        gone, laid = self._gone(layer, self._result.removed | changed), self._lay(layer, base, changed)
+        gone, laid = self._gone(layer, self._result.removed | changed), self._lay(layer)
+        if changed:
+            execute = self._reading.connection.execute
+            execute(f"INSERT INTO {laid} SELECT * FROM {stock} SEMI JOIN {gone} USING (ags, building_id)")
+            if removed := sorted(self._result.removed):
+                self._reading.connection.executemany(f"DELETE FROM {laid} WHERE ags = ? AND building_id = ?", removed)
+        for column, by_value in _by_column(self._result).items():
+            self._set(laid, layer, column, by_value)
         rows = (
-            f"SELECT * FROM {base}.{quoted(layer.name)} ANTI JOIN {gone} USING (ags, building_id) WHERE ags = {{ags}} "
+            f"SELECT * FROM {stock} ANTI JOIN {gone} USING (ags, building_id) WHERE ags = {{ags}} "
             f"UNION ALL SELECT * FROM {laid} WHERE ags = {{ags}}"
         )
         edits: dict[str, list[tuple[int, Edit]]] = defaultdict(list)
@@ -98,22 +106,10 @@ class _Edits:
         self._store(table, pa.table(keys, schema=_KEYS))
         return table
 
-    def _lay(self, layer: Layer, base: str, changed: set[Key]) -> str:
-        """Table of the rows that are new or changed: one, since every table in a view costs each query its binding."""
-        connection = self._reading.connection
+    def _lay(self, layer: Layer) -> str:
+        """Table of the rows that are new."""
         table = f"{self._schema}.{quoted('_laid_' + layer.name)}"
         self._store(table, self._added[layer.name], layer)
-        if changed:
-            keys = f"{self._schema}.{quoted('_gone_' + layer.name)}"
-            connection.execute(
-                f"INSERT INTO {table} "
-                f"SELECT * FROM {base}.{quoted(layer.name)} SEMI JOIN {keys} USING (ags, building_id)"
-            )
-        if removed := sorted(self._result.removed) if changed else []:
-            connection.executemany(f"DELETE FROM {table} WHERE ags = ? AND building_id = ?", removed)
-        if layer.name == "building":
-            for column, by_value in _by_column(self._result).items():
-                self._set(table, layer, column, by_value)
         return table
 
     def _set(self, table: str, layer: Layer, column: str, values: list[tuple[Any, str, str]]) -> None:

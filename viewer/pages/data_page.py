@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import Any
@@ -28,6 +27,7 @@ from viewer.pages.delivery_list import deliveries
 from viewer.pages.frame import LINKS, PALETTE, page_template
 from viewer.pages.mapping_form import CRS_CHOICES, MappingForm
 from viewer.pages.markup import STYLESHEET, escaped
+from viewer.pages.pending import Pending
 from viewer.pages.preview import extent, outlines, view_of
 from viewer.pages.report_dialog import report_dialogs
 from viewer.server.composition import compose
@@ -40,15 +40,6 @@ PREVIEWED = 400
 """Features of each layer that the map shows."""
 
 _STYLE = STYLESHEET + STYLE
-
-
-@dataclass(slots=True)
-class _Open:
-    """An examination that waits for a decision."""
-
-    twin: Twin
-    case: Case
-    upload: Upload
 
 
 class DataPage:
@@ -73,7 +64,7 @@ class DataPage:
         self.language: Language = parse_address(query).language
         (self._desk,) = tuple[Desk, ...](discover("DESK").values())
         self._names = {one.ags: one.name for one in reader.municipalities()}
-        self._open: _Open | None = None
+        self._open: Pending | None = None
         self._told = ""
         self._drop = DropZone(
             words={
@@ -165,10 +156,10 @@ class DataPage:
             await self._examine(upload)
 
     async def _examine(self, upload: Upload) -> None:
-        def work() -> _Open:
+        def work() -> Pending:
             opened = twin.open(self._home.path)
             try:
-                return _Open(opened, self._desk.examine(opened, self._errand(upload)), upload)
+                return Pending(opened, self._desk.examine(opened, self._errand(upload)), upload)
             except BaseException:
                 opened.close()
                 raise
@@ -286,8 +277,7 @@ class DataPage:
         """Check once more, with what the steward has chosen since."""
         waiting, self._open = self._open, None
         if waiting is not None:
-            waiting.case.discard()
-            waiting.twin.close()
+            waiting.close()
             await self._examine(waiting.upload)
 
     async def _discard(self, _event: Any) -> None:
@@ -319,8 +309,7 @@ class DataPage:
     async def _keep(self, path: Any, corrected: Guess, upload: Upload) -> None:
         waiting, self._open = self._open, None
         if waiting is not None:
-            waiting.case.discard()
-            waiting.twin.close()
+            waiting.close()
         ags = self._steward.ags or self._place.value or self._reader.district
 
         def work() -> bool:
@@ -335,8 +324,7 @@ class DataPage:
         """Forget what waits for a decision."""
         waiting, self._open = self._open, None
         if waiting is not None:
-            waiting.case.discard()
-            waiting.twin.close()
+            waiting.close()
             self._inbox.remove(waiting.upload.key)
 
 

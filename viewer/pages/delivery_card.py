@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from twin.desk import Summary
 from twin.discovery import discover
 from twin.language import Language, Text
+from twin.number import written
 from viewer.pages import data_words as words
 from viewer.pages.markup import escaped
 
@@ -31,7 +33,7 @@ def delivery_card(summary: Summary, language: Language, names: Mapping[str, str]
     def say(text: Text) -> str:
         return escaped(text.within(language))
 
-    number = _writer(language)
+    number = partial(written, chosen=language)
     kind = say(summary.kind)
     parts = [f"<h3>{escaped(summary.file)}</h3>", f'<p class="kind">{kind}</p>' if kind else ""]
     if summary.unchanged:
@@ -79,13 +81,6 @@ def _findings(summary: Summary, language: Language, number: Callable[[int], str]
         for severity, count in summary.findings.items()
     )
     return f'<p class="chips">{chips}</p>'
-
-
-def _writer(language: Language) -> Callable[[int], str]:
-    def write(value: int) -> str:
-        return f"{value:,}".replace(",", "." if language == "de" else ",")
-
-    return write
 
 
 STYLE = """

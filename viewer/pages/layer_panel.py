@@ -12,6 +12,7 @@ from twin.discovery import discover
 from twin.indicator import Indicator
 from twin.language import Text
 from twin.layer import Layer
+from twin.number import written
 from twin.style import GROUPS, Classes, Ramp, Theme, shapes
 from viewer.pages import words
 from viewer.pages.markup import STYLESHEET, escaped, folded, ramp, signs
@@ -191,7 +192,7 @@ def _select(state: MapState, label: Text, choices: dict[str, Text], value: str) 
 
 
 def _count(state: MapState, count: int | None) -> pn.pane.HTML:
-    shown = "" if not count else f"{count:,}".replace(",", "." if state.language == "de" else ",")
+    shown = "" if not count else written(count, state.language)
     return pn.pane.HTML(f'<span class="count">{shown}</span>', stylesheets=[STYLESHEET], width=64, margin=(4, 6, 0, 0))
 
 

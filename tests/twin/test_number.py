@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.number import grouped, written
 from twin.language import use_language
+from twin.number import grouped, written
 
 
 @pytest.mark.parametrize(
