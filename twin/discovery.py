@@ -13,6 +13,7 @@ from twin.errors import UnknownName
 _ROOMS: dict[str, tuple[str, ...]] = {
     "LAYER": ("layers",),
     "FORMAT": ("ingest.formats",),
+    "SOURCE": ("ingest.sources",),
     "CHECK": ("ingest.checks",),
     "INDICATOR": ("twin.indicators",),
     "COMMAND": ("twin.commands", "ingest.commands", "viewer.commands"),
@@ -31,10 +32,10 @@ def discover(constant: str) -> dict[str, Any]:
     Parameters
     ----------
     constant : str
-        ``LAYER``, ``FORMAT``, ``CHECK`` (what is looked for in each delivery), ``INDICATOR``, ``COMMAND``,
-        ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what
-        `Twin.plot` can draw), ``VIEWS`` (what is added to every state of the tables that is read, such as scenarios)
-        or ``DESK`` (who takes deliveries in for the dashboard).
+        ``LAYER``, ``FORMAT``, ``SOURCE`` (where feeds get readings), ``CHECK`` (what is looked for in each delivery),
+        ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as
+        tiles), ``PICTURE`` (what `Twin.plot` can draw), ``VIEWS`` (what is added to every state of the tables that is
+        read, such as scenarios) or ``DESK`` (who takes deliveries in for the dashboard).
 
     Returns
     -------

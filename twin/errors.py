@@ -25,6 +25,8 @@
     ├── ScenarioError            an edit that cannot be made
     ├── UploadRefused            files that a browser may not send: too many, too large, no room
     ├── MappingError             a mapping that makes no sense, or does not fit its file
+    ├── FeedError                a feed or alert that cannot be declared, or does not work
+    │   └── SecretError          a password or token that cannot be had safely
     └── MissingComponent         an optional package or system library is not installed
 
 Every class holds its sentence in both languages; the keyword arguments of the constructor fill it.
@@ -233,6 +235,18 @@ class MappingError(TwinError):
     """A mapping called `mapping` that makes no sense, or does not fit its file."""
 
     sentence = Text("Zuordnung „{mapping}“: {problem}.", "Mapping “{mapping}”: {problem}.")
+
+
+class FeedError(TwinError):
+    """A feed, or an alert, called `feed` that cannot be declared as it is, or does not work."""
+
+    sentence = Text("Datenstrom „{feed}“: {problem}", "Feed “{feed}”: {problem}")
+
+
+class SecretError(FeedError):
+    """A secret that `reference` names cannot be had, or lies where others can read it. Its value is never shown."""
+
+    sentence = Text("Geheimnis „{reference}“: {problem}", "Secret “{reference}”: {problem}")
 
 
 class MissingComponent(TwinError):

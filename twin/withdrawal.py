@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.consent import ALL, MUNICIPALITIES, layers, revoke
 from twin.errors import NotJoined
+from twin.feeds.feed import CONSENT, feeds, withdraw_feeds
 from twin.findings import deliveries_of, forget_findings, staged_findings
 from twin.lake import remove_folder
 from twin.mappings import mappings, withdraw_mappings
@@ -155,6 +156,7 @@ def _forget(transaction: Transaction, ags: str, names: list[str], whole: bool) -
         for name in names
     )
     withdraw_mappings(transaction, ags, names, whole=whole)
+    withdraw_feeds(transaction, ags, names, whole=whole)
     if whole:
         edits += execute(transaction, "DELETE FROM scenario_edit WHERE ags = :ags", ags=ags).rowcount
         execute(transaction, "DELETE FROM head WHERE ags = :ags", ags=ags)
@@ -211,4 +213,6 @@ def _remains(store: Store, ags: str, names: list[str], whole: bool) -> tuple[str
         found += [f"finding: {delivery_id}" for delivery_id in deliveries_of(transaction, ags, names)]
         kept = mappings(transaction, ags)
         found += [f"registry: mapping {one.name}" for one in kept if whole or one.layer in names]
+        if whole or CONSENT in names:
+            found += [f"registry: feed {one.name}" for one in feeds(transaction, ags)]
     return tuple(found)

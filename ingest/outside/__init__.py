@@ -1,0 +1,1 @@
+"""What leaves the machine: requests to public addresses, with secrets that nobody else sees."""

@@ -1,0 +1,1 @@
+"""Where feeds get readings: one file a provider, each with its ``SOURCE``."""
