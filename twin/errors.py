@@ -25,8 +25,12 @@
     ├── ScenarioError            an edit that cannot be made
     ├── UploadRefused            files that a browser may not send: too many, too large, no room
     ├── MappingError             a mapping that makes no sense, or does not fit its file
-    ├── FeedError                a feed or alert that cannot be declared, or does not work
+    ├── FeedError                a feed that cannot be declared, or does not work
+    │   ├── AlertError           a rule that alerts cannot follow
     │   └── SecretError          a password or token that cannot be had safely
+    ├── FetchError               what a portal has cannot be fetched
+    │   ├── NoBorder             the twin holds no border of the municipality
+    │   └── NoRoom               the disk has too little room
     └── MissingComponent         an optional package or system library is not installed
 
 Every class holds its sentence in both languages; the keyword arguments of the constructor fill it.
@@ -238,15 +242,45 @@ class MappingError(TwinError):
 
 
 class FeedError(TwinError):
-    """A feed, or an alert, called `feed` that cannot be declared as it is, or does not work."""
+    """A feed called `feed` that cannot be declared as it is, or does not work."""
 
     sentence = Text("Datenstrom „{feed}“: {problem}", "Feed “{feed}”: {problem}")
+
+
+class AlertError(FeedError):
+    """A rule of alerts, `rule`, that cannot be declared as it is."""
+
+    sentence = Text("Melderegel „{rule}“: {problem}", "Alert rule “{rule}”: {problem}")
 
 
 class SecretError(FeedError):
     """A secret that `reference` names cannot be had, or lies where others can read it. Its value is never shown."""
 
     sentence = Text("Geheimnis „{reference}“: {problem}", "Secret “{reference}”: {problem}")
+
+
+class FetchError(TwinError):
+    """What `portal` has cannot be fetched; `problem` says why."""
+
+    sentence = Text("Abruf von „{portal}“: {problem}", "Fetching from “{portal}”: {problem}")
+
+
+class NoBorder(FetchError):
+    """The twin holds no border of municipality `ags`, so nobody knows what lies over it."""
+
+    sentence = Text(
+        "Von {ags} ist keine Grenze geladen; was darüber liegt, ist nicht zu sagen. Zuerst: twin ingest GRENZEN.gpkg",
+        "No border of {ags} is loaded, so what lies over it is not known. First: twin ingest BOUNDARIES.gpkg",
+    )
+
+
+class NoRoom(FetchError):
+    """The disk under `path` has `found` bytes free where `expected` are needed."""
+
+    sentence = Text(
+        "Zu wenig Platz auf der Platte unter {path}: frei {found}, nötig {expected}.",
+        "Too little room on the disk under {path}: {found} free, {expected} needed.",
+    )
 
 
 class MissingComponent(TwinError):

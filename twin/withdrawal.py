@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.alerts.withdrawal import alerts_left, withdraw_alerts
 from twin.consent import ALL, MUNICIPALITIES, layers, revoke
 from twin.errors import NotJoined
 from twin.feeds.feed import CONSENT, feeds, withdraw_feeds
@@ -157,6 +158,7 @@ def _forget(transaction: Transaction, ags: str, names: list[str], whole: bool) -
     )
     withdraw_mappings(transaction, ags, names, whole=whole)
     withdraw_feeds(transaction, ags, names, whole=whole)
+    withdraw_alerts(transaction, ags, names, whole=whole)
     if whole:
         edits += execute(transaction, "DELETE FROM scenario_edit WHERE ags = :ags", ags=ags).rowcount
         execute(transaction, "DELETE FROM head WHERE ags = :ags", ags=ags)
@@ -215,4 +217,5 @@ def _remains(store: Store, ags: str, names: list[str], whole: bool) -> tuple[str
         found += [f"registry: mapping {one.name}" for one in kept if whole or one.layer in names]
         if whole or CONSENT in names:
             found += [f"registry: feed {one.name}" for one in feeds(transaction, ags)]
+            found += [f"registry: {table}" for table in alerts_left(transaction, ags)]
     return tuple(found)

@@ -141,9 +141,9 @@ def demand_consent(transaction: Transaction, ags: str) -> None:
 
 
 def withdraw_feeds(transaction: Transaction, ags: str, layers: list[str], *, whole: bool) -> None:
-    """Remove feeds, rules and alerts of a tenant that withdraws its sensors."""
+    """Remove feeds of a tenant that withdraws its sensors."""
     if whole or CONSENT in layers:
-        for table in ("feed", "feed_state", "alert_rule", "alert", "alert_message"):
+        for table in ("feed", "feed_state"):
             execute(transaction, f"DELETE FROM {table} WHERE ags = :ags", ags=ags)
 
 

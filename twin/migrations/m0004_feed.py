@@ -13,16 +13,27 @@ STATEMENTS = (
     """CREATE TABLE alert_rule (
         rule_id TEXT PRIMARY KEY, ags TEXT NOT NULL, name TEXT NOT NULL, sensor_id TEXT NOT NULL,
         observed_property TEXT NOT NULL, kind TEXT NOT NULL, threshold DOUBLE PRECISION,
-        release DOUBLE PRECISION, silence INTEGER, severity TEXT NOT NULL, webhook TEXT NOT NULL,
-        email TEXT NOT NULL, secret TEXT NOT NULL, saved_at TEXT NOT NULL, saved_by TEXT NOT NULL)""",
-    "CREATE INDEX alert_rule_by_place ON alert_rule (ags)",
+        release DOUBLE PRECISION, unit TEXT NOT NULL, silence INTEGER, severity TEXT NOT NULL, webhook TEXT NOT NULL,
+        email TEXT NOT NULL, secret TEXT NOT NULL, signed INTEGER NOT NULL,
+        saved_at TEXT NOT NULL, saved_by TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX alert_rule_by_place ON alert_rule (ags, name)",
     """CREATE TABLE alert (
-        alert_id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, ags TEXT NOT NULL, sensor_id TEXT NOT NULL,
-        opened_at TEXT NOT NULL, closed_at TEXT NOT NULL, phenomenon_time TEXT NOT NULL, result DOUBLE PRECISION,
-        seen_at TEXT NOT NULL, seen_by TEXT NOT NULL)""",
+        alert_id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, rule_ags TEXT NOT NULL, ags TEXT NOT NULL,
+        sensor_id TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL,
+        threshold DOUBLE PRECISION, silence INTEGER, opened_at TEXT NOT NULL, closed_at TEXT NOT NULL,
+        phenomenon_time TEXT NOT NULL, phenomenon_end TEXT NOT NULL, result DOUBLE PRECISION,
+        extreme DOUBLE PRECISION, seen_at TEXT NOT NULL, seen_by TEXT NOT NULL)""",
     "CREATE INDEX alert_by_place ON alert (ags, closed_at)",
+    "CREATE UNIQUE INDEX alert_that_is_open ON alert (rule_id, ags, sensor_id) WHERE closed_at = ''",
+    """CREATE TABLE alert_mark (
+        ags TEXT NOT NULL, sensor_id TEXT NOT NULL, phenomenon_time TEXT NOT NULL, PRIMARY KEY (ags, sensor_id))""",
     """CREATE TABLE alert_message (
         alert_id TEXT NOT NULL, channel TEXT NOT NULL, occasion TEXT NOT NULL, ags TEXT NOT NULL,
-        attempts INTEGER NOT NULL, next_at TEXT NOT NULL, sent_at TEXT NOT NULL, problem TEXT NOT NULL,
+        attempts INTEGER NOT NULL, next_at TEXT NOT NULL, sent_at TEXT NOT NULL, problem_de TEXT NOT NULL,
+        problem_en TEXT NOT NULL,
         PRIMARY KEY (alert_id, channel, occasion))""",
+    # Feeds land often: what each landing asks for is found without looking through all that came before.
+    "CREATE INDEX delivery_by_author ON delivery (author, format, ags_option)",
+    "CREATE INDEX delivery_by_state ON delivery (state)",
+    "CREATE INDEX moment_by_delivery ON moment (delivery_id)",
 )
