@@ -118,14 +118,14 @@ class Intake:
         try:
             work()
         except TwinError as error:
-            report.error, report.unknown = str(error), isinstance(error, UnknownFormat)
+            report.error, report.unknown, report.cause = str(error), isinstance(error, UnknownFormat), error
         except Exception as error:
             if isinstance(error.__cause__, KeyboardInterrupt):
                 # The engine's way to say that the user wants to stop.
                 raise KeyboardInterrupt from error
             # Our own fault, and still no reason to let the other deliveries down.
             log = record_failure(self.run.twin.home.path, error)
-            report.error = _UNEXPECTED.format(kind=type(error).__name__, log=log)
+            report.error, report.cause = _UNEXPECTED.format(kind=type(error).__name__, log=log), error
         report.seconds += time.perf_counter() - started
 
     def check(self, meanwhile: Callable[[], None]) -> DeliveryReport:

@@ -80,6 +80,8 @@ class DeliveryReport:
         Whether the error is that the file is in no format that we know.
     seconds : float
         Time it took once its turn had come; what was read ahead until then counts for those before. [s]
+    cause : Exception or None
+        The error itself, for callers that treat kinds of errors differently; it is not in `as_dict`.
     """
 
     file: str
@@ -102,6 +104,7 @@ class DeliveryReport:
     error: str = ""
     unknown: bool = False
     seconds: float = 0.0
+    cause: Exception | None = field(default=None, repr=False, compare=False)
 
     @property
     def loaded_rows(self) -> int:

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twin.feeds.feed import Feed
 from twin.language import Text
+
+if TYPE_CHECKING:
+    from ingest.report import DeliveryReport
 
 
 def _nothing() -> None:
@@ -58,6 +61,10 @@ class Catch:
         Is called once it is stored, or refused for what it is: acknowledges, moves away, or does nothing.
     crs : str
         CRS of a file that names none; empty if it does.
+    mapping : str
+        Name of the saved mapping that it is read by, where its format is ``mapped_table``; empty for whichever fits.
+    told : callable
+        Is called with the job's report of it before `landed`, and also where it is to come again.
     """
 
     path: Path
@@ -65,6 +72,8 @@ class Catch:
     cursor: dict[str, Any] | None = None
     landed: Callable[[], None] = _nothing
     crs: str = ""
+    mapping: str = ""
+    told: Callable[[DeliveryReport], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +84,16 @@ class Setting:
     ----------
     feed : Feed
         What was declared, with defaults filled in.
-    cursor : dict
-        Where it stands.
+    cursor : mapping
+        Where it stands; always what was kept last, for as long as the feed is at work.
     folder : Path
         Where it may write what it gets; emptied when it has landed.
     secret : str
         The password or token itself; empty for none. It goes into no text, log or error.
     latest : callable
         Ids of sensors → time of the latest stored reading of each that has one (UTC, naive).
+    home : Path or None
+        Folder of the twin, for sources that must keep out of it.
     """
 
     feed: Feed
@@ -90,6 +101,7 @@ class Setting:
     folder: Path
     secret: str = field(default="", repr=False)
     latest: Callable[[list[str]], dict[str, datetime]] = lambda _: {}
+    home: Path | None = None
 
 
 class Gatherer(Protocol):

@@ -1,1 +1,1 @@
-"""Feeds at work: asked in their turn, landed through the ordinary jobs, watched."""
+"""Feeds at work: each asked in its turn, what they bring landed one after another, for years."""

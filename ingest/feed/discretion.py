@@ -1,0 +1,33 @@
+"""What may be written down of what went wrong: no secret, no query string, no user of a URL, and no novel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from twin.errors import TwinError
+from twin.language import Text
+
+LONGEST = 600
+"""Longest text of a problem that is kept. [characters]"""
+
+_QUERY = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s?#\"'<>]*)[?#][^\s\"'<>]*")
+_USER = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://)[^\s/@\"'<>]*@")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_SHORTEST_SECRET = 4
+
+
+def discreet(text: str, secrets: Iterable[str] = ()) -> str:
+    """A text without secrets, query strings of URLs and control characters, shortened."""
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "***")
+    text = _CONTROL.sub(" ", _USER.sub(r"\1", _QUERY.sub(r"\1", text)))
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def said(error: TwinError, secrets: Iterable[str] = ()) -> Text:
+    """What an error says, in both languages, discreetly."""
+    own = tuple(secrets)
+    whole = error.sentence.filled(**error.fields)
+    return Text(discreet(whole.de, own), discreet(whole.en, own))
