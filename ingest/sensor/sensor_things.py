@@ -60,7 +60,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
         if not reply.things:
             raise invalid(source, str(TITLE), "–", _ENTITIES, "–")
     yield from sensor_items(reply.streams.values())
-    yield from observations(reply.readings, reply.streams)
+    yield from observations(reply.readings, {**reply.known, **reply.streams})
     counts = ((_MORE, reply.more), (_MULTI, reply.multi), (_ORPHANS, reply.orphans))
     yield Facts(
         version="SensorThings 1.1",
@@ -76,6 +76,7 @@ class _Reply:
 
     def __init__(self, content: object) -> None:
         self.streams: dict[str, Datastream] = {}
+        self.known: dict[str, Datastream] = {}
         self.readings: list[Reading] = []
         self.things = self.more = self.multi = self.orphans = 0
         around = content if isinstance(content, dict) else {}
@@ -127,7 +128,13 @@ class _Reply:
 
     def _data_array(self, entity: dict[str, Any]) -> None:
         names = [word(name) for name in entity["components"]] if isinstance(entity.get("components"), list) else []
-        stream_id = self._named(word(entity.get("Datastream@iot.navigationLink")))
+        given = entity.get("Datastream")
+        stream: dict[str, Any] = given if isinstance(given, dict) else {}
+        own = word(stream.get("@iot.id"))
+        stream_id = self._id(own, stream) if own else self._named(word(entity.get("Datastream@iot.navigationLink")))
+        if own and "unitOfMeasurement" in stream:
+            # It says what the values are in; what the sensor is has come before.
+            self.known[stream_id] = _datastream(stream_id, stream, {})
         for values in entity["dataArray"]:
             if isinstance(values, list) and len(values) == len(names):
                 self._observation(dict(zip(names, values, strict=True)), stream_id)
@@ -146,6 +153,19 @@ class _Reply:
     def _number(link: str) -> str:
         found = _STREAM.search(link)
         return _plain(found[2]) if found else ""
+
+
+def sensor_id(link: str, own: str) -> str:
+    """Id of the sensor that a Datastream becomes.
+
+    Parameters
+    ----------
+    link : str
+        Any link of its service, such as ``@iot.selfLink``.
+    own : str
+        Its ``@iot.id``.
+    """
+    return f"sensorthings:{_service({'@iot.selfLink': link})}:{_plain(own)}"
 
 
 def _plain(own: str) -> str:
@@ -170,7 +190,7 @@ def _service(entity: dict[str, Any]) -> str:
 def _datastream(sensor_id: str, entity: dict[str, Any], thing: dict[str, Any]) -> Datastream:
     given = entity.get("unitOfMeasurement")
     stated: dict[str, Any] = given if isinstance(given, dict) else {}
-    own, written = _unit(stated, word(entity.get("observationType")))
+    own, written = unit_of(entity)
     expanded = entity.get("ObservedProperty")
     quantity: dict[str, Any] = expanded if isinstance(expanded, dict) else {}
     more = entity.get("properties")
@@ -201,7 +221,10 @@ def _datastream(sensor_id: str, entity: dict[str, Any], thing: dict[str, Any]) -
     )
 
 
-def _unit(stated: dict[str, Any], kind: str) -> tuple[Unit | None, str]:
+def unit_of(entity: dict[str, Any]) -> tuple[Unit | None, str]:
+    """Unit of a Datastream's readings, None if it is not known, and as it is written."""
+    given, kind = entity.get("unitOfMeasurement"), word(entity.get("observationType"))
+    stated: dict[str, Any] = given if isinstance(given, dict) else {}
     definition = word(stated.get("definition"))
     names = [word(stated.get("symbol")), word(stated.get("name")), re.split(r"[#/|:]", definition)[-1], definition]
     found = next((known for name in names if name and (known := unit(name)) is not None), None)
