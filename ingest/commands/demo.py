@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, cast
 import click
 
 import twin
+from ingest.alert.watch import look
 from ingest.demo.deliveries import MAPPINGS, renew
+from ingest.demo.live import at_work
 from ingest.demo.places import DISTRICT, DISTRICT_NAME, MUNICIPALITIES
 from ingest.demo.scenario import TITLE, draw_up
 from ingest.demo.sharing import CONSENTS, DISTRICT_LAYERS
+from ingest.demo.watching import save_rules
 from ingest.format import Options
 from ingest.job import Request, ingest
 from ingest.mapping import Mapping, save
 from ingest.report import Report
 from ingest.watch import Nobody, ProgressBar
+from twin.alerts.alert import alerts
 from twin.command import Session, command, option
 from twin.consent import Audience
 from twin.discovery import discover
@@ -41,6 +45,10 @@ _FOLDER = Text(
     "Where the deliveries are written [default: demo-deliveries beside the twin].",
 )
 _SERVE = Text("Danach die Karte öffnen, oder nicht.", "Serve the map afterwards, or not.")
+_LIVE = Text(
+    "Währenddessen einige Sensoren weiter messen lassen, oder nicht (mit der Karte).",
+    "Let some sensors go on measuring meanwhile, or not (with the map).",
+)
 _PORT = Text("Port der Karte.", "Port of the map.")
 _FRESH = Text("Einen früheren Demo-Zwilling vorher entfernen.", "Remove an earlier demo twin first.")
 
@@ -58,6 +66,7 @@ _TERRAIN = Text(
 _SCENARIO = Text(
     "Szenario „{title}“: dreißig Häuser, eine Scheune entfällt.", "Scenario “{title}”: thirty houses, a barn goes."
 )
+_ALERTS = Text("Offene Warnungen: {count} ({names}).", "Open alerts: {count} ({names}).")
 _DONE = Text(
     "Der Musterkreis steht nach {seconds:.0f} s: {home}", "The Musterkreis stands after {seconds:.0f} s: {home}"
 )
@@ -72,10 +81,11 @@ _DEMO_HOME = Path("twin-demo")
 @command("demo", text=_ABOUT, examples=_EXAMPLES, reports=True)
 @option("--folder", type=click.Path(file_okay=False, path_type=Path), default=None, text=_FOLDER)
 @option("--serve/--no-serve", default=True, text=_SERVE)
+@option("--live/--no-live", default=True, text=_LIVE)
 @option("--port", type=click.IntRange(1, 65_535), default=5006, show_default=True, text=_PORT)
 @option("--fresh", is_flag=True, text=_FRESH)
 @click.pass_obj
-def COMMAND(session: Session, *, folder: Path | None, serve: bool, port: int, fresh: bool) -> int:  # noqa: N802 – discovery's word
+def COMMAND(session: Session, *, folder: Path | None, serve: bool, live: bool, port: int, fresh: bool) -> int:  # noqa: N802 – discovery's word
     """Make the demo district's twin, and show it."""
     started = time.monotonic()
     if session.home == _USUAL_HOME:
@@ -94,7 +104,7 @@ def COMMAND(session: Session, *, folder: Path | None, serve: bool, port: int, fr
     session.report({"home": str(session.home), "folder": str(place), **report.as_dict()}, show)
     if not report.succeeded:
         return 1
-    return _serve(session, port) if serve else 0
+    return _serve(session, port, live=live) if serve else 0
 
 
 def _check(home: Path, fresh: bool) -> None:
@@ -125,12 +135,16 @@ def _fill(session: Session, files: list[Path]) -> Report:
         for mappings in MAPPINGS.values():
             for mapping in mappings():
                 save(t, Mapping.from_dict(mapping), DISTRICT)
+        # Rules are about what lands after them.
+        save_rules(t)
         watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
         with watched as watch:
             # The text tile is the one delivery that cannot name its CRS.
             rest = ingest(t, [str(file) for file in files[1:]], Request(Options(crs="EPSG:25832")), watch)
-        if rest.succeeded and draw_up(t):
-            session.err.print(_SCENARIO.format(title=TITLE), markup=False)
+        if rest.succeeded:
+            if draw_up(t):
+                session.err.print(_SCENARIO.format(title=TITLE), markup=False)
+            _tell(session, t)
     report.deliveries += rest.deliveries
     return report
 
@@ -153,12 +167,22 @@ def _join(session: Session, t: twin.Twin) -> None:
                 session.err.print(_JOINED.format(**words), markup=False)
 
 
-def _serve(session: Session, port: int) -> int:
+def _tell(session: Session, t: twin.Twin) -> None:
+    look(t)
+    with t.registry.read() as transaction:
+        told = alerts(transaction, open_only=True)
+    session.err.print(
+        _ALERTS.format(count=len(told), names=", ".join(sorted({alert.name for alert in told}))), markup=False
+    )
+
+
+def _serve(session: Session, port: int, *, live: bool) -> int:
     found = discover("COMMAND").get("serve")
     if found is None:
         session.err.print(str(_NO_MAP), markup=False)
         return 0
     # The county's view of all that is shared with it; the data page is that of the first town.
     words = ["--port", str(port), "--as", "county", "--steward", MUNICIPALITIES[0].ags]
-    code = found.main(words, prog_name="twin serve", standalone_mode=False, obj=session)
+    with at_work(session.home) if live else nullcontext():
+        code = found.main(words, prog_name="twin serve", standalone_mode=False, obj=session)
     return code if isinstance(code, int) else 0

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from ingest.demo import (
     boundaries,
@@ -17,6 +20,7 @@ from ingest.demo import (
     osm,
     photo,
     plans,
+    readings_files,
     registers,
     road_network,
     terrain,
@@ -25,7 +29,8 @@ from ingest.demo import (
     utilities,
 )
 from ingest.demo.district import lay_out
-from ingest.demo.places import DATE, DISTRICT, DISTRICT_NAME
+from ingest.demo.places import DISTRICT, DISTRICT_NAME
+from ingest.demo.readings_files import pack
 from twin.language import Text
 
 BOUNDARIES = f"vg250_gem_{DISTRICT}_{DISTRICT_NAME}.gpkg"
@@ -46,11 +51,15 @@ MAPPINGS = {UTILITIES: utilities.mappings, LAND_VALUES: land_values.mappings, FL
 """Deliveries in nobody's format but the town hall's own, and the mappings that lie beside each as JSON."""
 
 LISTING = ".musterkreis.json"
+
+FRESH = np.timedelta64(24, "h")
+"""How old the last reading may be for the year to be left as it is."""
+
 NAS = f"alkis_nas_{DISTRICT}_{DISTRICT_NAME}.zip"
 
 
 def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> list[Path]:
-    """Write all deliveries into `folder`; the same version of the program writes the same bytes.
+    """Write all deliveries but the readings into `folder`; the same version of the program writes the same bytes.
 
     Parameters
     ----------
@@ -77,17 +86,17 @@ def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> lis
         )
     )
     boundaries.write(folder / BOUNDARIES, surveyed, houses)
-    _pack(folder / CITYGML, citygml.tiles(houses))
+    pack(folder / CITYGML, citygml.tiles(houses))
     (folder / ADDRESSES).write_bytes(registers.addresses(district))
-    _pack(folder / NAS, nas.extracts(surveyed, houses, nas.uses(surveyed)))
+    pack(folder / NAS, nas.extracts(surveyed, houses, nas.uses(surveyed)))
     tell(Text("Gelände wird geschrieben …", "Writing terrain …"))
-    _pack(folder / TERRAIN, terrain.tiles())
+    pack(folder / TERRAIN, terrain.tiles())
     name, content = terrain.xyz()
     (folder / name).write_bytes(content)
     tell(Text("Pläne, Wege, Leitungen und Register werden geschrieben …", "Writing plans, streets, pipes, registers …"))
-    _pack(folder / PLANS, plans.documents(district))
+    pack(folder / PLANS, plans.documents(district))
     osm.write(folder / OSM, district, graph)
-    _pack(folder / TIMETABLE, transit.feed(graph))
+    pack(folder / TIMETABLE, transit.feed(graph))
     utilities.write(folder / UTILITIES, district, graph)
     land_values.write(folder / LAND_VALUES, district)
     flood_zones.write(folder / FLOOD_ZONES, district)
@@ -99,7 +108,7 @@ def write(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> lis
     (folder / BROADBAND).write_bytes(registers.broadband(district, graph))
     (folder / COVERAGE).write_bytes(registers.coverage(district, graph))
     tell(Text("Das Luftbild wird aufgenommen …", "Taking the aerial photograph …"))
-    _pack(folder / PHOTO, photo.tiles(district, graph, planted), zipfile.ZIP_STORED)
+    pack(folder / PHOTO, photo.tiles(district, graph, planted), zipfile.ZIP_STORED)
     # The register of addresses lies beside for whoever wants it: the cadastre has delivered the same ones already.
     names = (BOUNDARIES, TERRAIN, name, CITYGML, NAS, PLANS, OSM, TIMETABLE, UTILITIES, LAND_VALUES,
              FLOOD_ZONES, census, TREES, BROADBAND, COVERAGE, PHOTO)  # fmt: skip
@@ -111,23 +120,60 @@ def mapping_name(file: str) -> str:
     return f"{Path(file).stem}.mapping.json"
 
 
-def renew(folder: Path, tell: Callable[[Text], None] = lambda text: None) -> list[Path]:
+def renew(
+    folder: Path, tell: Callable[[Text], None] = lambda text: None, present: np.datetime64 | None = None
+) -> list[Path]:
     """The deliveries in `folder`, written if they are not there as this version of the program writes them.
 
-    Parameters and result as in `write`. A list of the files with their SHA-256 is left beside them.
+    Readings are written again if their year ended more than `FRESH` ago: they go on where the former ones ended. A list
+    of the files with their SHA-256 is left beside them.
+
+    Parameters
+    ----------
+    folder, tell
+        As in `write`.
+    present : datetime64 or None
+        The hour at which the year of readings ends if it is written; the last full hour if None.
+
+    Returns
+    -------
+    paths : list of Path
+        The files in the order to take them in: boundaries first, readings last.
     """
-    listing = folder / LISTING
+    present = readings_files.present() if present is None else present
+    known = _listing(folder)
+    held, read = known.get("files", {}), known.get("readings", {})
+    ended = np.datetime64(known.get("present", "1970-01-01T00"), "h")
+    whole, told = _intact(folder, held), _intact(folder, read)
+    fresh = np.timedelta64(0, "h") <= present - ended <= FRESH
+    if whole and told and fresh:
+        return [folder / name for name in (*held, *read)]
+    if not whole:
+        held = {path.name: _digest(path) for path in write(folder, tell)}
+    if not (told and fresh):
+        tell(Text("Ein Jahr Messwerte wird geschrieben …", "Writing a year of readings …"))
+        read = {path.name: _digest(path) for path in readings_files.write(folder, present)}
+        ended = present
+    found = {"edition": _edition(), "files": held, "readings": read, "present": str(ended)}
+    (folder / LISTING).write_text(json.dumps(found, indent=2), "utf-8")
+    return [folder / name for name in (*held, *read)]
+
+
+def _listing(folder: Path) -> dict[str, Any]:
+    """What was written; nothing if there is no list, or it is not ours."""
     try:
-        known = json.loads(listing.read_text("utf-8"))
-        paths = [folder / name for name in known["files"]]
-        if known["edition"] == _edition() and all(_digest(path) == known["files"][path.name] for path in paths):
-            return paths
+        known = json.loads((folder / LISTING).read_text("utf-8"))
+        np.datetime64(known["present"], "h")
+        return dict(known) if known["edition"] == _edition() else {}
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # No list, or not ours: everything is written again.
-    paths = write(folder, tell)
-    found = {"edition": _edition(), "files": {path.name: _digest(path) for path in paths}}
-    listing.write_text(json.dumps(found, indent=2), "utf-8")
-    return paths
+        return {}
+
+
+def _intact(folder: Path, digests: dict[str, str]) -> bool:
+    try:
+        return bool(digests) and all(_digest(folder / name) == digest for name, digest in digests.items())
+    except OSError:
+        return False
 
 
 def _edition() -> str:
@@ -140,13 +186,3 @@ def _edition() -> str:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _pack(path: Path, members: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> None:
-    day = tuple(int(number) for number in DATE.split("-"))
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members:
-            entry = zipfile.ZipInfo(name, (day[0], day[1], day[2], 0, 0, 0))
-            entry.compress_type = method
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content, compresslevel=3 if method == zipfile.ZIP_DEFLATED else None)

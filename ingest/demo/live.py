@@ -1,0 +1,74 @@
+"""What moves while the demo is watched: a child process with the live service and the ordinary runner of feeds.
+
+The child ends with its parent, however that ends: it reads its standard input, which the parent holds open.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import twin
+from ingest.demo.places import DISTRICT
+from ingest.demo.station import PULSE, LiveService
+from twin.cli import main
+from twin.feeds.feed import Feed, save_feed
+
+NAME = "sensornetz"
+"""The feed's name; it is the district's."""
+
+PATIENCE = 20.0
+"""How long the child may take to land what is landing. [s]"""
+
+
+@contextmanager
+def at_work(home: Path, *, every: int = PULSE) -> Iterator[subprocess.Popen[bytes]]:
+    """A child process that brings live readings into a twin, as long as the context lasts."""
+    words = [sys.executable, "-P", "-m", "ingest.demo.live", str(home.resolve()), str(every)]
+    # A host that is allowed is allowed to this child alone.
+    environment = {**os.environ, "TWIN_ALLOW_HOSTS": "127.0.0.1"}
+    child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 – ourselves
+    try:
+        yield child
+    finally:
+        assert child.stdin is not None
+        child.stdin.close()
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def run(home: Path, every: int) -> int:
+    """Serve and gather until standard input ends or a signal comes; gives the exit code."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with LiveService() as service:
+        with twin.open(home) as t:
+            declare(t, service.url, every)
+        return main(["--home", str(home), "--quiet", "feed", "run"])
+
+
+def declare(t: twin.Twin, url: str, every: int = PULSE) -> None:
+    """Declare the feed; it goes on where it was."""
+    options = {"url": url, "overlap": "1min", "review": "1h", "since": "2d"}
+    save_feed(t.registry, Feed(DISTRICT, NAME, "sensor_things", options, every=every, saved_by="twin demo"))
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, then end orderly; or by force if that takes too long."""
+    while sys.stdin.buffer.read(1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(PATIENCE)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1]), int(sys.argv[2])))

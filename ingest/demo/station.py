@@ -1,0 +1,177 @@
+"""A small SensorThings service on this machine that goes on with the year of some of the demo's sensors.
+
+Their history has a reading an hour; since the service began, one every `PULSE` seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+import numpy as np
+
+from ingest.demo.readings import Readings, measured
+from ingest.demo.sensor import SERVICE, Sensor, Station
+from ingest.demo.sensors import sensors
+from ingest.demo.things import datastream, thing
+
+PULSE = 10
+"""Between two readings of a live sensor. [s]"""
+
+HISTORY = np.timedelta64(30, "D")
+"""How far back the service remembers."""
+
+PORT = 5098
+"""Where it listens, if nobody else does."""
+
+ROOT = urlsplit(SERVICE).path
+
+_LARGEST = 1000
+_STREAM = re.compile(re.escape(ROOT) + r"/Datastreams\((\d{1,6})\)/Observations")
+_SINCE = re.compile(r"phenomenonTime\s+(g[te])\s+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?")
+_UNTIL = re.compile(r"phenomenonTime\s+l[te]\s+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?")
+
+Clock = Callable[[], np.datetime64]
+
+
+def wall() -> np.datetime64:
+    """The second that it is, UTC."""
+    return np.datetime64(datetime.now(UTC).replace(tzinfo=None), "s")
+
+
+class LiveService:
+    """The service, in a thread of its own from its making to `close`.
+
+    Parameters
+    ----------
+    port : int
+        Where it listens on 127.0.0.1; 0, or one that is taken: anywhere.
+    clock : callable
+        Whose time it goes by.
+    """
+
+    def __init__(self, port: int = PORT, clock: Clock = wall) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._sensors = {sensor.number: sensor for sensor in sensors() if sensor.live}
+        self._server = _listen(port, type("Handler", (_Handler,), {"service": self}))
+        self._thread = threading.Thread(target=self._server.serve_forever, name="station", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Root of the service."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}{ROOT}"
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> LiveService:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def answer(self, target: str) -> dict[str, Any] | None:
+        """What a question by GET is answered with; None if there is no such thing."""
+        parts = urlsplit(target)
+        path, query = unquote(parts.path), {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        if path == f"{ROOT}/Things":
+            return {"value": [self._thing(station) for station in self._stations()]}
+        found = _STREAM.fullmatch(path)
+        sensor = self._sensors.get(int(found[1])) if found else None
+        return None if sensor is None else self._observations(sensor, parts.path, query)
+
+    def readings(self, sensor: Sensor) -> Readings:
+        """What a sensor has read until now."""
+        now = self._clock()
+        hours = np.arange((now - HISTORY).astype("datetime64[h]"), now.astype("datetime64[h]") + 1)
+        pulse = np.timedelta64(PULSE, "s")
+        first = self._began.astype(np.int64) // PULSE * PULSE + PULSE
+        pulses = np.arange(np.datetime64(int(first), "s"), now + np.timedelta64(1, "s"), pulse)
+        return measured(sensor, np.unique(np.concatenate([hours.astype("datetime64[s]"), pulses])))
+
+    def _stations(self) -> dict[Station, list[Sensor]]:
+        found: dict[Station, list[Sensor]] = {}
+        for sensor in self._sensors.values():
+            found.setdefault(sensor.station, []).append(sensor)
+        return found
+
+    def _thing(self, station: Station) -> dict[str, Any]:
+        return {**thing(station), "Datastreams": [self._datastream(one) for one in self._stations()[station]]}
+
+    def _datastream(self, sensor: Sensor) -> dict[str, Any]:
+        times = np.datetime_as_string(self.readings(sensor).times[[0, -1]], unit="s", timezone="UTC")
+        about = {"name": sensor.quantity.name, "description": sensor.quantity.description, "definition": ""}
+        return {**datastream(sensor), "phenomenonTime": "/".join(times), "ObservedProperty": about}
+
+    def _observations(self, sensor: Sensor, path: str, query: dict[str, str]) -> dict[str, Any]:
+        found = _chosen(self.readings(sensor), query.get("$filter", ""))
+        top = min(max(_whole(query.get("$top"), 100), 1), _LARGEST)
+        skip = _whole(query.get("$skip"), 0)
+        page = Readings(found.times[skip : skip + top], found.values[skip : skip + top])
+        texts = np.datetime_as_string(page.times, unit="s", timezone="UTC").tolist()
+        values = (page.values if sensor.quantity.digits else page.values.astype(np.int64)).tolist()
+        entities = [
+            {"phenomenonTime": time, "result": value, "resultTime": None}
+            for time, value in zip(texts, values, strict=True)
+        ]
+        answer: dict[str, Any] = {"value": entities}
+        if skip + top < len(found):
+            onward = urlencode({**query, "$skip": skip + top})
+            answer["@iot.nextLink"] = f"{self.url.removesuffix(ROOT)}{path}?{onward}"
+        return answer
+
+
+def _chosen(readings: Readings, condition: str) -> Readings:
+    """The readings that a filter of times lets through."""
+    kept = np.ones(len(readings), bool)
+    since, until = _SINCE.search(condition), _UNTIL.search(condition)
+    if since:
+        moment = np.datetime64(since[2], "s")
+        kept &= readings.times > moment if since[1] == "gt" else readings.times >= moment
+    if until:
+        kept &= readings.times <= np.datetime64(until[1], "s")
+    return readings.where(kept)
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else otherwise
+
+
+def _listen(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    try:
+        return _Server(("127.0.0.1", port), handler)
+    except OSError:
+        return _Server(("127.0.0.1", 0), handler)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+
+class _Handler(BaseHTTPRequestHandler):
+    service: LiveService
+    timeout = 30
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        found = self.service.answer(self.path)
+        body = json.dumps(found, ensure_ascii=False).encode() if found is not None else b""
+        self.send_response(200 if found is not None else 404)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: it is asked every few seconds."""
