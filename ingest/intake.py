@@ -74,7 +74,7 @@ class Intake:
         format_ = self.delivery.format
         assert format_ is not None
         options = self.run.request.options
-        return DeliveryHeader(
+        header = DeliveryHeader(
             file=self.delivery.name,
             format=format_.name,
             sha256=self.delivery.digest(),
@@ -84,6 +84,9 @@ class Intake:
             layers=format_.layers,
             tenants=self.run.request.tenants,
         )
+        if not self.run.request.continues:
+            return header
+        return replace(header, continues=self.run.twin.continued_delivery(header))
 
     def begin(self) -> None:
         """Let its files be read already, unless the twin seems to hold them."""

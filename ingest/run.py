@@ -39,6 +39,8 @@ class Request:
         Who hands it in.
     tenants : tuple of str
         Whose rows it may bring: a municipality's own staff writes no other's; empty for all.
+    continues : bool
+        Whether it goes on with this month's delivery of the same author, format and municipality, as feeds do.
     """
 
     options: Options = field(default_factory=Options)
@@ -48,6 +50,7 @@ class Request:
     dry_run: bool = False
     author: str = ""
     tenants: tuple[str, ...] = ()
+    continues: bool = False
 
 
 class Run:

@@ -2,7 +2,7 @@
 
 from twin.language import Text
 from twin.layer import Column, Layer
-from twin.style import Classes, ColourClass, Pin, Style
+from twin.style import Classes, ColourClass, Style
 
 # A column is read as one line.
 # fmt: off
@@ -12,14 +12,14 @@ PROPERTY = Classes(
     title=Text("Messgröße", "Observed property"),
     column="observed_property",
     classes=(
-        ColourClass(Text("Wasser", "Water"), "#2878B8", ("water_level", "water_surface", "discharge", "groundwater_level", "water_temperature", "flow_velocity", "turbidity", "water_conductivity", "oxygen_content", "ph")),
-        ColourClass(Text("Niederschlag", "Precipitation"), "#4A5FC1", ("precipitation", "precipitation_indicator", "precipitation_form", "snow_depth")),
-        ColourClass(Text("Wetter", "Weather"), "#E0A030", ("air_temperature", "dew_point", "ground_temperature", "soil_temperature", "soil_moisture", "relative_humidity", "air_pressure", "wind_speed", "wind_gust", "wind_direction", "global_radiation", "diffuse_radiation", "direct_radiation", "sunshine_duration", "cloud_cover", "cloud_base", "visibility", "evaporation", "weather")),
-        ColourClass(Text("Luftqualität", "Air quality"), "#7B4AA0", ("air_quality", "no", "no2", "nox", "pm10", "pm2_5", "o3", "so2", "co", "co2")),
-        ColourClass(Text("Lärm", "Noise"), "#B23A48", ("noise",)),
-        ColourClass(Text("Parken und Verkehr", "Parking and traffic"), "#3A4A5A", ("parking_free", "parking_occupied", "vehicle_count", "bicycle_count", "pedestrian_count")),
-        ColourClass(Text("Energie", "Energy"), "#D95F0E", ("power", "energy", "voltage", "current", "fill_level")),
-        ColourClass(Text("Sonstige", "Other"), "#6B7680"),
+        ColourClass(Text("Wasser", "Water"), "#2878B8", ("water_level", "water_surface", "discharge", "groundwater_level", "water_temperature", "flow_velocity", "turbidity", "water_conductivity", "oxygen_content", "ph"), icon="water"),
+        ColourClass(Text("Niederschlag", "Precipitation"), "#4A5FC1", ("precipitation", "precipitation_indicator", "precipitation_form", "snow_depth"), icon="rain"),
+        ColourClass(Text("Wetter", "Weather"), "#E0A030", ("air_temperature", "dew_point", "ground_temperature", "soil_temperature", "soil_moisture", "relative_humidity", "air_pressure", "wind_speed", "wind_gust", "wind_direction", "global_radiation", "diffuse_radiation", "direct_radiation", "sunshine_duration", "cloud_cover", "cloud_base", "visibility", "evaporation", "weather"), icon="thermometer"),
+        ColourClass(Text("Luftqualität", "Air quality"), "#7B4AA0", ("air_quality", "no", "no2", "nox", "pm10", "pm2_5", "o3", "so2", "co", "co2"), icon="air"),
+        ColourClass(Text("Lärm", "Noise"), "#B23A48", ("noise",), icon="noise"),
+        ColourClass(Text("Parken und Verkehr", "Parking and traffic"), "#3A4A5A", ("parking_free", "parking_occupied", "vehicle_count", "bicycle_count", "pedestrian_count"), icon="parking"),
+        ColourClass(Text("Energie", "Energy"), "#D95F0E", ("power", "energy", "voltage", "current", "fill_level"), icon="charging"),
+        ColourClass(Text("Sonstige", "Other"), "#6B7680", icon="sensor"),
     ),
 )
 
@@ -50,6 +50,6 @@ LAYER = Layer(
     ),
     key=("sensor_id",),
     geometry="point",
-    style=Style(colour="#2878B8", order=58, visible=False, themes=(PROPERTY,), group="nature", shapes=(Pin(reach=8000.0, icon="info"),), label=("name", "station"), searched=True),
+    style=Style(colour="#2878B8", order=58, visible=False, themes=(PROPERTY,), group="nature", shapes=(), label=("name", "station"), searched=True),
     reference="OGC SensorThings API 1.1 (18-088); UCUM",
 )

@@ -26,6 +26,8 @@ class DeliveryHeader:
         empty for just those that come.
     tenants : tuple of str
         Whose rows it may bring, replace and retire, as of a municipality's own staff; empty for all.
+    continues : str
+        Delivery that this one goes on with (see `twin.continuation`); empty for one of its own.
     """
 
     file: str
@@ -36,6 +38,7 @@ class DeliveryHeader:
     author: str = ""
     layers: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
+    continues: str = ""
 
 
 @dataclass(frozen=True, slots=True)

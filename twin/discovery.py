@@ -14,11 +14,13 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "LAYER": ("layers",),
     "FORMAT": ("ingest.formats",),
     "SOURCE": ("ingest.sources",),
+    "STATE": ("ingest.fetch",),
     "CHECK": ("ingest.checks",),
     "INDICATOR": ("twin.indicators",),
     "COMMAND": ("twin.commands", "ingest.commands", "viewer.commands"),
     "DERIVATIVE": ("viewer.scene",),
     "PICTURE": ("viewer.scene",),
+    "EXPORT": ("twin.export",),
     "VIEWS": ("twin.scenario", "twin.observations"),
     "DESK": ("ingest.steward",),
 }
@@ -32,10 +34,11 @@ def discover(constant: str) -> dict[str, Any]:
     Parameters
     ----------
     constant : str
-        ``LAYER``, ``FORMAT``, ``SOURCE`` (where feeds get readings), ``CHECK`` (what is looked for in each delivery),
-        ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made from the tables when a delivery has landed, such as
-        tiles), ``PICTURE`` (what `Twin.plot` can draw), ``VIEWS`` (what is added to every state of the tables that is
-        read, such as scenarios) or ``DESK`` (who takes deliveries in for the dashboard).
+        ``LAYER``, ``FORMAT``, ``SOURCE`` (where feeds get readings), ``STATE`` (whose open-data portal is fetched
+        from), ``CHECK`` (what is looked for in each delivery), ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made
+        from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw), ``VIEWS``
+        (what is added to every state of the tables that is read, such as scenarios) or ``DESK`` (who takes deliveries
+        in for the dashboard).
 
     Returns
     -------

@@ -20,7 +20,7 @@ class HistoryEntry:
     ----------
     at : str
         When; ISO 8601, UTC.
-    action : {"init", "join", "deliver", "settle", "withdraw"}
+    action : {"init", "join", "deliver", "feed", "settle", "withdraw"}
         What happened.
     delivery_id, file : str
         Which delivery; empty for other actions.

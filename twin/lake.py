@@ -147,6 +147,10 @@ def prepare_table(connection: Connection, alias: str, layer: Layer, columns: lis
         connection.execute(
             f"CREATE TABLE {table} ({', '.join(f'{name(title)} {kind}' for title, kind in wanted.items())})"
         )
+        if layer.moment:
+            moment, keys = name(layer.moment), ", ".join(f"{name(key)} ASC" for key in layer.key)
+            connection.execute(f"ALTER TABLE {table} SET PARTITIONED BY (year({moment}), month({moment}))")
+            connection.execute(f"ALTER TABLE {table} SET SORTED BY ({keys})")
         return
     for title in wanted.keys() - set(columns):
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {name(title)} {wanted[title]}")

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from twin.consent import layers, parent_key
 from twin.engine import Connection, name, patiently, text
-from twin.gathering import drop_older, gone_rows, newest_first, telling
+from twin.gathering import drop_older, gone_rows, keep_former, keep_newest, look_near, newest_first, telling
 from twin.lake import AUTHOR, Lake, prepare_table, tables
 from twin.layer import Layer
 from twin.matching import Matching, owner_of
@@ -46,6 +46,8 @@ class Landing:
         Format of every earlier delivery.
     again : bool
         Whether a process that was killed may have brought it in already.
+    continues : str
+        Delivery that it goes on with: of that, what is stored just so is not written again.
     """
 
     def __init__(
@@ -59,10 +61,11 @@ class Landing:
         retirement: Retirement,
         formats: dict[str, str],
         again: bool,
+        continues: str = "",
     ) -> None:
         self.connection, self.lake, self.folder = connection, lake, folder
         self.delivery_id, self.format_name = delivery_id, format_name
-        self.retirement, self.formats, self.again = retirement, formats, again
+        self.retirement, self.formats, self.again, self.continues = retirement, formats, again, continues
         self.present: dict[str, list[str]] = {}
         self.planned: set[str] = set()
 
@@ -117,7 +120,7 @@ class Landing:
         self.connection.unregister("given")
 
     def _concerns(self, layer: Layer) -> bool:
-        staged = staged_file(self.folder, self.lake.ags, layer.name).is_file()
+        staged = self.staged(layer).is_file()
         if staged or layer.name not in self.present:
             return staged
         leader = layer.name if parent_key(layer) is None else layer.consent
@@ -136,7 +139,10 @@ class Landing:
         self._one_a_key(layer)
         kept = self._keep_better(layer) if layer.precedence else 0
         if layer.latest and layer.name in self.present:
-            kept += drop_older(self.connection, layer, self.stored(layer))
+            look_near(self.connection, layer, self.stored(layer))
+            kept += drop_older(self.connection, layer)
+        elif self.continues and layer.name in self.present:
+            kept += self._drop_same(layer)
         if owner is not None and owner.overlap is not None:
             Matching(self, owner, owner.overlap).plan_gone()
         else:
@@ -156,7 +162,7 @@ class Landing:
         note["superseded"] += [[layer.name, *entry] for entry in superseded]
 
     def _plan_incoming(self, layer: Layer) -> None:
-        file = staged_file(self.folder, self.lake.ags, layer.name)
+        file = self.staged(layer)
         wanted = [*layer.key]
         first = parent_key(layer) or layer.key[0]
         precedence = f"{name(layer.precedence)}::DOUBLE" if layer.precedence else "NULL::DOUBLE"
@@ -196,7 +202,7 @@ class Landing:
         """Drop incoming rows that would replace a better one of another format."""
         if layer.name not in self.present:
             return 0
-        before = self._count(f"inc_{layer.name}")
+        before = self.count(f"inc_{layer.name}")
         self.connection.execute(
             f"""DELETE FROM inc_{layer.name} WHERE file_row_number IN (
                 SELECT i.file_row_number FROM inc_{layer.name} i JOIN {self.stored(layer)} o ON {self._same_key(layer)}
@@ -204,7 +210,26 @@ class Landing:
                 WHERE f.format IS DISTINCT FROM {text(self.format_name)}
                 AND o.{name(layer.precedence)} > coalesce(i.precedence, o.{name(layer.precedence)} - 1))"""
         )
-        return before - self._count(f"inc_{layer.name}")
+        return before - self.count(f"inc_{layer.name}")
+
+    def _drop_same(self, layer: Layer) -> int:
+        """Drop incoming rows that are stored just so: a feed describes its sensors again and again."""
+        file = self.staged(layer)
+        if not file.is_file():
+            return 0
+        before = self.count(f"inc_{layer.name}")
+        same = " AND ".join(
+            f"r.{name(column.name)} IS NOT DISTINCT FROM "
+            + (f"ST_AsWKB(o.{name(column.name)})" if column.type == "GEOMETRY" else f"o.{name(column.name)}")
+            for column in layer.columns
+        )
+        self.connection.execute(
+            f"""DELETE FROM inc_{layer.name} WHERE file_row_number IN (
+                SELECT i.file_row_number FROM inc_{layer.name} i
+                JOIN read_parquet({text(str(file))}, file_row_number = true) r USING (file_row_number)
+                JOIN {self.stored(layer)} o ON {self._same_key(layer)} WHERE {same})"""
+        )
+        return before - self.count(f"inc_{layer.name}")
 
     def _plan_gone(self, layer: Layer, follows: str | None) -> None:
         row = "o.rowid AS id, o.delivery_id, o.delivery_part"
@@ -265,13 +290,16 @@ class Landing:
         self.connection.execute("BEGIN")
         try:
             for layer in planned:
-                if self._count(f"gone_{layer.name}"):
+                keep_former(self, layer)
+                if self.count(f"gone_{layer.name}"):
                     self.connection.execute(
                         f"DELETE FROM {self.stored(layer)} WHERE rowid IN (SELECT id FROM gone_{layer.name})"
                     )
                 if layer.name in note["loaded"]:
-                    prepare_table(self.connection, _ALIAS, layer, self.present.get(layer.name))
+                    self.prepare(layer)
                     self._insert(layer)
+            for layer in planned:
+                keep_newest(self, layer)
             values = [AUTHOR, self.delivery_id, json.dumps(note)]
             self.connection.execute(f"CALL {_ALIAS}.set_commit_message(?, ?, extra_info => ?)", values)
             self.connection.execute("COMMIT")
@@ -285,7 +313,7 @@ class Landing:
             f"ST_GeomFromWKB({name(column.name)})" if column.type == "GEOMETRY" else name(column.name)
             for column in layer.all_columns
         )
-        file = staged_file(self.folder, self.lake.ags, layer.name)
+        file = self.staged(layer)
         order = f" ORDER BY ST_Hilbert(ST_GeomFromWKB(geom), {_HILBERT_BOX})" if layer.geometry else ""
         if layer.latest:
             order = f" ORDER BY {', '.join(name(column) for column in layer.key)}"
@@ -295,6 +323,10 @@ class Landing:
                 SELECT {values} FROM {source} SEMI JOIN inc_{layer.name} USING (file_row_number){order}"""
         )
 
+    def staged(self, layer: Layer) -> Path:
+        """Where the rows of a layer that come are staged."""
+        return staged_file(self.folder, self.lake.ags, layer.name)
+
     def stored(self, layer: Layer) -> str:
         """Name of the stored table of a layer."""
         return f"{_ALIAS}.main.{name(layer.name)}"
@@ -302,7 +334,12 @@ class Landing:
     def _same_key(self, layer: Layer) -> str:
         return " AND ".join(f"i.k{number} = o.{name(column)}" for number, column in enumerate(layer.key))
 
-    def _count(self, table: str) -> int:
+    def prepare(self, layer: Layer) -> None:
+        """Create the stored table of a layer where it is not there."""
+        prepare_table(self.connection, _ALIAS, layer, self.present.get(layer.name))
+
+    def count(self, table: str) -> int:
+        """Number of rows of a table, or of those that its name and a condition give."""
         return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 

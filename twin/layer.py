@@ -96,6 +96,15 @@ PROVENANCE = (
 """Columns that every table has at its end; the store fills them."""
 
 
+STORED_AT = Column(
+    "stored_at",
+    "TIMESTAMP",
+    Text("Erhalten", "Stored at"),
+    note=Text("UTC; seit wann der Zwilling diesen Wert kennt.", "UTC; since when the twin has known this value."),
+)
+"""Column of gathering rows (see `Layer.former`) that the store fills."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """One thing that several sources describe, each by a key of its own, is stored once: see `twin.matching`.
@@ -152,6 +161,12 @@ class Layer:
     latest : tuple of str
         Columns that tell the latest of two rows of one key, the most telling first, whichever came first. Such rows
         gather (see `twin.gathering`): none goes because its owner comes again. Empty where rows follow their owner.
+    moment : str
+        Column of the time that a gathering row is of: the table is cut by its months.
+    newest : str
+        Layer that keeps the newest row of each owner of gathering rows; empty for none.
+    former : str
+        Layer that keeps gathering rows which a later version took the place of; empty for none.
     """
 
     name: str
@@ -170,6 +185,9 @@ class Layer:
     precedence: str = ""
     overlap: Overlap | None = None
     latest: tuple[str, ...] = ()
+    moment: str = ""
+    newest: str = ""
+    former: str = ""
 
     @property
     def consent_class(self) -> str:

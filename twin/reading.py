@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from twin.compaction import compactions
 from twin.consent import Pair, Principal, layers, visible_in
 from twin.discovery import discover
 from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query, text
@@ -31,8 +32,8 @@ Moment = datetime | str | None
 
 _KEPT = 6  # states whose views stay
 
-_Pin = tuple[str, int, int]
-"""Lake, snapshot, and how many withdrawals it has seen: each changes what its snapshots hold."""
+_Pin = tuple[str, int, int, int]
+"""Lake, snapshot, and which withdrawal and merge of files it has last seen: each changes what its snapshots hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ class Reader:
         self._held: dict[_Pin, dict[str, TableFiles]] = {}
         self._attached: dict[_Pin, str] = {}
         self._generation: dict[str, int] = {}
+        self._compactions = 0
         self.scratch = Scratch(home.temp)
         self.lock = threading.RLock()
 
@@ -240,6 +242,7 @@ class Reader:
                         row["ags"]: row["seq"]
                         for row in rows(transaction, "SELECT ags, max(seq) AS seq FROM receipt GROUP BY ags")
                     }
+                    self._compactions = compactions(transaction)
                     heads = heads_at(transaction, seq)
                     provenance = registry_tables(transaction, pairs, self.principal, seq)
             if found is None:
@@ -262,20 +265,20 @@ class Reader:
 
     def pin(self, ags: str, snapshot: int) -> _Pin:
         """A lake at a snapshot."""
-        return ags, snapshot, self._generation.get(ags, 0)
+        return ags, snapshot, self._generation.get(ags, 0), self._compactions
 
     def tables(self, pin: _Pin) -> dict[str, TableFiles]:
         """Tables of a pinned lake."""
         if pin not in self._held:
-            ags, snapshot, _ = pin
+            ags, snapshot, *_ = pin
             self._held[pin] = table_files(Lake(ags, self.home.lake(ags)), snapshot)
         return self._held[pin]
 
     def attached(self, pin: _Pin) -> str:
         """Attach a pinned lake, once; gives the alias."""
         if pin not in self._attached:
-            ags, snapshot, generation = pin
-            alias = f"lake_{ags}_{snapshot}_{generation}"
+            ags, snapshot, withdrawal, compaction = pin
+            alias = f"lake_{ags}_{snapshot}_{withdrawal}_{compaction}"
             Lake(ags, self.home.lake(ags)).attach(self._connection(), alias, snapshot)
             self._attached[pin] = alias
         return self._attached[pin]
@@ -344,7 +347,9 @@ def moment_number(transaction: Transaction, at: Moment) -> int:
 
 def heads_at(transaction: Transaction, seq: int) -> dict[str, int]:
     """Snapshot of each lake as of a moment."""
-    sql = """SELECT h.ags, h.snapshot FROM head h
-             JOIN (SELECT ags, max(seq) AS seq FROM head WHERE seq <= :seq GROUP BY ags) l
-                 ON l.ags = h.ags AND l.seq = h.seq"""
-    return {str(row["ags"]): int(row["snapshot"]) for row in rows(transaction, sql, seq=seq)}
+    # One look into the index a tenant: heads are as many as landings.
+    sql = """SELECT t.ags, (SELECT h.snapshot FROM head h WHERE h.ags = t.ags AND h.seq <= :seq
+                            ORDER BY h.seq DESC LIMIT 1) AS snapshot
+             FROM (SELECT ags FROM municipality UNION SELECT value FROM setting WHERE name = 'district') t"""
+    found = rows(transaction, sql, seq=seq)
+    return {str(row["ags"]): int(row["snapshot"]) for row in found if row["snapshot"] is not None}

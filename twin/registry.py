@@ -83,16 +83,24 @@ class Registry:
             connection.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction that changes the registry: wholly, or not at all on an exception."""
+    def write(self, *, quiet: bool = False) -> Iterator[Transaction]:
+        """A transaction that changes the registry: wholly, or not at all on an exception.
+
+        Parameters
+        ----------
+        quiet : bool
+            Whether it changes nothing that tables or consents are read by, as how a feed fares: readers then keep
+            what they have made.
+        """
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 _begin_immediately(connection)
             yield connection
-            # Readers keep what they have made for as long as this number stays.
-            connection.exec_driver_sql(
-                "UPDATE setting SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE name = 'revision'"
-            )
+            if not quiet:
+                # Readers keep what they have made for as long as this number stays.
+                connection.exec_driver_sql(
+                    "UPDATE setting SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE name = 'revision'"
+                )
             connection.commit()
 
     @contextmanager

@@ -23,6 +23,7 @@ from twin.engine import EngineError
 from twin.errors import InvalidDelivery
 from twin.findings import Count, FindingRecord, stage_findings
 from twin.lake import remove_folder
+from twin.layer import STORED_AT
 from twin.registry import now
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class Staging:
     """
 
     def __init__(self, store: Store, header: DeliveryHeader) -> None:
-        self.delivery_id = _delivery_id(datetime.now(UTC))
+        received = datetime.now(UTC)
+        self.delivery_id = _delivery_id(received)
+        self._stored_at = pa.scalar(received.replace(tzinfo=None), pa.timestamp("us"))
         self.header = header
         self._store = store
         self._layers = layers()
@@ -250,7 +253,9 @@ class Staging:
         columns = []
         for entry in declaration.schema:
             if entry.name == "delivery_id":
-                column = pa.repeat(pa.scalar(self.delivery_id), count)
+                column = pa.repeat(pa.scalar(self.header.continues or self.delivery_id), count)
+            elif entry.name == STORED_AT.name:
+                column = pa.repeat(self._stored_at, count)
             elif entry.name == "delivery_part":
                 column = pa.repeat(pa.scalar(part, pa.int32()), count)
             elif entry.name == "ags" and declaration.placement != "district":

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
+from twin.compaction import compact, count_compaction
 from twin.consent import MUNICIPALITIES, Pair, accepted, layers
-from twin.engine import Connection, connect, name, text
+from twin.continuation import ACTION, fold
+from twin.engine import Connection, EngineError, connect, name, text
 from twin.findings import insert_findings, replace_findings
 from twin.home import Home
 from twin.lake import Lake, remove_folder
@@ -78,7 +82,23 @@ class Store:
         with self.registry.commit_lock():
             self.recover_held()
             self._prepare(delivery_id)
-            return self._finish(delivery_id)
+            outcome = self._finish(delivery_id)
+            self._compact(ags for tenants in outcome.loaded.values() for ags in tenants)
+            return outcome
+
+    def _compact(self, tenants: Iterable[str]) -> None:
+        """Merge small files; it can be done again, so it undoes nothing that has landed."""
+        with suppress(EngineError):
+            for ags in sorted(set(tenants)):
+                with self.registry.read() as transaction:
+                    heads = [
+                        row["snapshot"]
+                        for row in rows(transaction, "SELECT snapshot FROM head WHERE ags = :ags", ags=ags)
+                    ]
+                if compact(self.connection, self.lake(ags), heads):
+                    # Whoever reads an older state looks up its files anew.
+                    with self.registry.write() as transaction:
+                        count_compaction(transaction)
 
     def recover_held(self) -> None:
         """Finish what killed processes had prepared, remove what they only staged. Call it under the commit lock."""
@@ -111,7 +131,7 @@ class Store:
     def _prepare(self, delivery_id: str) -> None:
         folder = self.home.staging / delivery_id
         manifest = _manifest(folder)
-        with self.registry.write() as transaction:
+        with self.registry.write(quiet=True) as transaction:  # nobody sees it before it is published
             self._recheck(transaction, folder, manifest)
             header = manifest["header"]
             delivery = {
@@ -162,10 +182,7 @@ class Store:
         with self.registry.read() as transaction:
             retirement = plan(transaction, delivery_id, manifest)
             older = replaced(transaction, delivery_id, manifest)
-            formats = {
-                str(row["delivery_id"]): str(row["format"])
-                for row in rows(transaction, "SELECT delivery_id, format FROM delivery")
-            }
+            formats = _formats(transaction) if any(layers()[name].precedence for _, name in manifest["staged"]) else {}
         tenants = {ags for ags, _ in manifest["staged"]} | {ags for ags, _ in retirement.places}
         if retirement.keys:
             tenants |= {path.name for path in (self.home.path / "lakes").iterdir()}
@@ -182,20 +199,31 @@ class Store:
                 retirement=retirement,
                 formats=formats,
                 again=again,
+                continues=manifest["header"].get("continues", ""),
             )
             if (done := landing.land()) is not None:
                 notes[ags] = done
             if again:
                 self.lake(ags).sweep(self.connection)
-        self._publish(delivery_id, notes, older)
+        self._publish(delivery_id, notes, older, manifest)
         outcome = _outcome(delivery_id, manifest, notes)
         remove_folder(folder)
         return outcome
 
-    def _publish(self, delivery_id: str, notes: dict[str, tuple[int | None, Note]], older: set[Part]) -> None:
-        with self.registry.write() as transaction:
-            replace_findings(transaction, older)
-            seq = next_moment(transaction, "deliver", delivery_id)
+    def _publish(
+        self, delivery_id: str, notes: dict[str, tuple[int | None, Note]], older: set[Part], manifest: dict[str, Any]
+    ) -> None:
+        continues = manifest["header"].get("continues", "")
+        said = bool(manifest.get("findings") or manifest["rejected"] or manifest["refused"])
+        landed = any(at is not None for at, _ in notes.values())
+        with self.registry.write(quiet=bool(continues) and not landed and not said) as transaction:
+            replace_findings(transaction, {part for part in older if part[0] != continues})
+            if continues and not landed:
+                # Nothing new: nobody has to look again.
+                fold(transaction, delivery_id, continues)
+                return
+            action = ACTION if continues else "deliver"
+            seq = next_moment(transaction, action, continues or delivery_id)
             insert(
                 transaction,
                 "head",
@@ -218,6 +246,14 @@ class Store:
                 "UPDATE delivery SET state = 'committed', committed_at = :at, seq = :seq WHERE delivery_id = :id",
                 at=now(), seq=seq, id=delivery_id,
             )  # fmt: skip
+            if continues:
+                fold(transaction, delivery_id, continues, seq)
+
+
+def _formats(transaction: Transaction) -> dict[str, str]:
+    """Format of every delivery; only what competes by precedence needs it."""
+    found = rows(transaction, "SELECT delivery_id, format FROM delivery")
+    return {str(row["delivery_id"]): str(row["format"]) for row in found}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -246,6 +282,7 @@ def _outcome(delivery_id: str, manifest: dict[str, Any], notes: dict[str, tuple[
                 total[layer] += number
     for layer, ags, number in manifest["refused"]:
         refused[layer][ags] = refused[layer].get(ags, 0) + number
+    delivery_id = manifest["header"].get("continues") or delivery_id
     return Outcome(delivery_id, dict(loaded), dict(refused), dict(totals["retired"]), dict(totals["kept_better"]))
 
 

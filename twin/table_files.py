@@ -47,7 +47,7 @@ class TableFiles:
     files : list of TableFile
         Its rows.
     plain : bool
-        Whether the files alone say what the rows are. If not (encrypted, merged over snapshots, adopted with other
+        Whether the files alone say what the rows are. If not (encrypted, merged with later snapshots, adopted with other
         names, deletion vectors), only DuckLake may read them.
     """
 
@@ -67,7 +67,7 @@ _COLUMNS = """
 _FILES = """
     SELECT f.table_id, f.path, d.path, f.begin_snapshot,
         f.path_is_relative AND f.file_format = 'parquet' AND f.mapping_id IS NULL
-        AND f.encryption_key IS NULL AND f.partial_max IS NULL
+        AND f.encryption_key IS NULL AND coalesce(f.partial_max <= :at, true)
         AND (d.path IS NULL OR d.path_is_relative AND d.format = 'parquet'
             AND d.encryption_key IS NULL AND d.partial_max IS NULL)
     FROM ducklake_data_file f LEFT JOIN ducklake_delete_file d

@@ -19,6 +19,7 @@ from twin.consent import (
     moment_or_none,
     visible,
 )
+from twin.continuation import continued
 from twin.deliveries import DeliveryRecord, known_delivery
 from twin.discovery import find
 from twin.engine import EngineError, Relation
@@ -303,6 +304,11 @@ class Twin:
         """
         with self.registry.read() as transaction:
             return known_delivery(transaction, sha256, ags, crs, format)
+
+    def continued_delivery(self, header: DeliveryHeader) -> str:
+        """Id of the delivery of this month that another goes on with; see `twin.continuation.continued`."""
+        with self.registry.read() as transaction:
+            return continued(transaction, header)
 
     def _demand_operator(self) -> None:
         if self.principal.role != "operator":

@@ -23,6 +23,7 @@ _ACTIONS = {
     "init": Text("angelegt", "made"),
     "join": Text("beigetreten", "joined"),
     "deliver": Text("geliefert", "delivered"),
+    "feed": Text("fortgeführt", "went on"),
     "withdraw": Text("zurückgezogen", "withdrawn"),
     "settle": Text("auf das Gelände gesetzt", "set on the ground"),
 }

@@ -64,7 +64,7 @@ def save_state(registry: Registry, state: FeedState) -> None:
     entry.pop("problem")
     entry |= {"problem_de": state.problem.de, "problem_en": state.problem.en}
     place = {"ags": state.ags, "name": state.name}
-    with registry.write() as transaction:
+    with registry.write(quiet=True) as transaction:
         execute(transaction, "DELETE FROM feed_state WHERE ags = :ags AND name = :name", **place)
         if rows(transaction, "SELECT 1 FROM feed WHERE ags = :ags AND name = :name", **place):
             insert(transaction, "feed_state", [entry])

@@ -1,4 +1,4 @@
-"""Views over ``observation``: ``observation_hourly`` and ``observation_latest``, in every state that is read."""
+"""Views over readings, in every state that is read: by the hour, and as they were known."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ _HOURLY = """
 """
 """A mean is right for levels and temperatures, a total for rain and counts: the unit does not tell."""
 
-_LATEST = """
-    SELECT ags, sensor_id, max(phenomenon_time) AS phenomenon_time,
-        arg_max_null(phenomenon_end, phenomenon_time) AS phenomenon_end,
-        arg_max_null(result, phenomenon_time) AS result, arg_max_null(result_text, phenomenon_time) AS result_text,
-        arg_max_null(quality, phenomenon_time) AS quality
-    FROM {base}.observation GROUP BY ags, sensor_id
+_COLUMNS = "ags, sensor_id, phenomenon_time, phenomenon_end, result, result_text, quality, result_time, delivery_id"
+
+_KNOWN = f"""
+    SELECT {_COLUMNS}, stored_at AS known_from, NULL::TIMESTAMP AS known_until FROM {{base}}.observation
+    UNION ALL
+    SELECT {_COLUMNS}, stored_at, corrected_at FROM {{base}}.observation_correction
 """
+"""All versions of all readings. As known at T: ``known_from <= T AND (known_until IS NULL OR known_until > T)``."""
 
 
 def make(reading: Reading) -> None:
-    """Add both views beside the tables."""
-    for table, query in (("observation_hourly", _HOURLY), ("observation_latest", _LATEST)):
+    """Add the views beside the tables."""
+    for table, query in (("observation_hourly", _HOURLY), ("observation_known", _KNOWN)):
         reading.connection.execute(f"CREATE VIEW {reading.base}.{table} AS {query.format(base=reading.base)}")
 
 
