@@ -24,7 +24,7 @@ from viewer.pages import data_words as words
 from viewer.pages.address import Address, parse_address
 from viewer.pages.delivery_card import STYLE, delivery_card
 from viewer.pages.delivery_list import deliveries
-from viewer.pages.frame import LINKS, PALETTE, page_template
+from viewer.pages.frame import PALETTE, header, page_template
 from viewer.pages.mapping_form import CRS_CHOICES, MappingForm
 from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.pending import Pending
@@ -113,30 +113,13 @@ class DataPage:
             meta_name=title,
             template=page_template(self.language),
             theme_config=PALETTE,
-            header=[self._header(who)],
+            header=[header("data", self.language, self._steward, self._names)],
             sidebar=[*desk, self._listing],
             sidebar_width=680,
             sidebar_variant="persistent",
             main=[self._map],
             theme_toggle=True,
             busy_indicator="linear",
-        )
-
-    def _header(self, who: str) -> pmui.Row:
-        other: Language = "en" if self.language == "de" else "de"
-        here = Address(language=self.language)
-        label = self._say(words.STEWARD[self._steward.role], name=who)
-        links = (
-            f'<a href="./{escape(here.query())}">{escaped(self._say(words.MAP))}</a>'
-            f'<a href="data{escape(here.with_(language=other).query())}">{other.upper()}</a>'
-        )
-        return pmui.Row(
-            pn.layout.HSpacer(),
-            pmui.Chip(
-                label=label, variant="outlined", size="small", sx={"color": "inherit"}, align="center", margin=(0, 4)
-            ),
-            pn.pane.HTML(f'<nav class="links">{links}</nav>', stylesheets=[LINKS]),
-            sizing_mode="stretch_width",
         )
 
     def _select(self, label: Text, options: dict[Text, str]) -> pmui.Select:

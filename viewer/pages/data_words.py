@@ -65,7 +65,6 @@ CLEAN = Text("keine Beanstandungen", "nothing to object to")
 MORE = Text("… und {count} weitere", "… and {count} more")
 LAST = Text("Letzte Lieferungen", "Last deliveries")
 NONE_YET = Text("Noch keine Lieferung.", "No delivery yet.")
-MAP = Text("Zur Karte", "To the map")
 DATA = Text("Daten", "Data")
 ASSISTANT = Text("Was bedeuten die Spalten?", "What do the columns mean?")
 ASSISTANT_HINT = Text(
@@ -80,8 +79,3 @@ KEEP = Text("Zuordnung merken und prüfen", "Remember the mapping and check")
 SOURCE_ROWS = Text("{table}{count}Lage: {place}.", "{table}{count}Position: {place}.")
 ROWS = Text("{count} Zeilen. ", "{count} rows. ")
 CONSTANT = Text("oder fester Wert", "or a fixed value")
-STEWARD = {
-    "staff": Text("Datenpflege: {name}", "Steward: {name}"),
-    "county": Text("Datenpflege: Kreis", "Steward: district"),
-    "operator": Text("Datenpflege: Betreiber", "Steward: operator"),
-}

@@ -1,0 +1,182 @@
+"""How the feeds of a steward fare, and what they brought last, as the operations page shows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from twin import Principal, Twin
+from twin.consent import accepted
+from twin.feeds.feed import CONSENT, Feed, feeds
+from twin.feeds.state import FeedState, feed_states
+from twin.language import Text
+from twin.registry import Row, Transaction, now, rows
+
+Standing = Literal["failing", "late", "no consent", "new", "ok", "paused"]
+
+STANDINGS: tuple[Standing, ...] = ("failing", "late", "no consent", "new", "ok", "paused")
+"""What needs somebody comes first."""
+
+LISTED = 12
+"""Deliveries that are listed."""
+
+_LOOKED_AT = 2000
+"""Last moments of the registry among which they are looked for."""
+
+GRACE = 300.0
+"""A feed is late if it has not answered for twice its interval and so much more; the runner counts alike. [s]"""
+
+_QUERY = re.compile(
+    r"(?i)\b([a-z][a-z0-9+.-]*://)(?:[^\s/@?#]*@)?([^\s?#]*)[?#][^\s»“”\"']*|([a-z][a-z0-9+.-]*://)[^\s/@?#]*@"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed, without anything that could hold a secret.
+
+    Attributes
+    ----------
+    ags, name, source : str
+        Whose it is, its name, and the name of its source.
+    host : str
+        Whom it asks; empty where that is no host.
+    standing : {"failing", "late", "no consent", "new", "ok", "paused"}
+        How it fares.
+    every : int
+        How often it is asked. [s]
+    saved_at : str
+        When it was declared.
+    state : FeedState
+        As the registry keeps it; empty where it was never asked.
+    problem : Text
+        What went wrong the last time, without what an address may hold beside host and path.
+    """
+
+    ags: str
+    name: str
+    source: str
+    host: str
+    standing: Standing
+    every: int
+    saved_at: str
+    state: FeedState
+    problem: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDelivery:
+    """Something that a feed brought.
+
+    Attributes
+    ----------
+    delivery_id, feed, ags, at : str
+        Which it is, of which feed of whom, and when it landed.
+    readings : int
+        Readings that were stored.
+    rejected, quarantined : int
+        What could not be stored, and what of it is kept to be looked at.
+    """
+
+    delivery_id: str
+    feed: str
+    ags: str
+    at: str
+    readings: int
+    rejected: int
+    quarantined: int
+
+
+def tenants_of(steward: Principal, district: str) -> tuple[str, ...] | None:
+    """Whose feeds and rules a steward looks after; None for everybody's."""
+    return {"operator": None, "staff": (steward.ags,), "county": (district,)}.get(steward.role, ())
+
+
+def feed_rows(twin: Twin, tenants: tuple[str, ...] | None, present: datetime) -> list[FeedRow]:
+    """Feeds of some tenants, or of all (None), those that need somebody first."""
+    with twin.registry.read() as transaction:
+        declared = [one for one in feeds(transaction) if tenants is None or one.ags in tenants]
+        fared = feed_states(transaction)
+        sharing = {ags for ags, layer in accepted(transaction, now()) if layer == CONSENT} | {twin.district}
+    found = []
+    for feed in declared:
+        state = fared.get((feed.ags, feed.name), FeedState(feed.ags, feed.name))
+        found.append(_row(feed, state, standing(feed, state, present, consented=feed.ags in sharing)))
+    return sorted(found, key=lambda row: (STANDINGS.index(row.standing), row.ags, row.name))
+
+
+def feed_deliveries(twin: Twin, tenants: tuple[str, ...] | None) -> list[FeedDelivery]:
+    """The last deliveries of the feeds of some tenants, or of all (None), newest first."""
+    district = twin.district
+    sql = """SELECT d.delivery_id, d.author, d.ags_option, d.committed_at, d.rejected
+             FROM (SELECT seq, delivery_id FROM moment ORDER BY seq DESC LIMIT :looked) m
+             JOIN delivery d ON d.delivery_id = m.delivery_id AND d.seq = m.seq
+             WHERE d.author LIKE 'feed %' AND d.state = 'committed' ORDER BY m.seq DESC"""
+    found = []
+    with twin.registry.read() as transaction:
+        for row in rows(transaction, sql, looked=_LOOKED_AT):
+            if tenants is None or (row["ags_option"] or district) in tenants:
+                found.append(_delivery(transaction, row, district))
+            if len(found) == LISTED:
+                break
+    return found
+
+
+def standing(feed: Feed, state: FeedState, present: datetime, *, consented: bool = True) -> Standing:
+    """How a feed fares."""
+    if not feed.enabled:
+        return "paused"
+    if not consented:
+        return "no consent"
+    if state.failures:
+        return "failing"
+    if not state.tried_at:
+        return "new"
+    silent = (present - datetime.fromisoformat(state.succeeded_at or state.tried_at)).total_seconds()
+    return "late" if silent > 2 * feed.every + GRACE else "ok"
+
+
+def without_queries(text: str) -> str:
+    """A sentence whose addresses end where a password or token could begin."""
+    return _QUERY.sub(lambda found: (found[1] or found[3]) + (found[2] or ""), text)
+
+
+def _row(feed: Feed, state: FeedState, fares: Standing) -> FeedRow:
+    problem = Text(without_queries(state.problem.de), without_queries(state.problem.en))
+    return FeedRow(feed.ags, feed.name, feed.source, _host(feed), fares, feed.every, feed.saved_at, state, problem)
+
+
+def _host(feed: Feed) -> str:
+    """The host among a feed's options; of nothing else that stands there is it known that it is no secret."""
+    for option in ("url", "host", "broker"):
+        value = feed.options.get(option, "")
+        try:
+            parts = urlsplit(value if "//" in value else f"//{value}")
+            if parts.hostname:
+                return parts.hostname
+        except ValueError:
+            continue
+    return ""
+
+
+def _delivery(transaction: Transaction, row: Row, district: str) -> FeedDelivery:
+    key = {"id": row["delivery_id"]}
+    loaded = rows(
+        transaction,
+        """SELECT coalesce(sum(count), 0) AS n FROM delivery_count
+           WHERE delivery_id = :id AND layer = 'observation' AND kind = 'loaded'""",
+        **key,
+    )
+    kept = rows(transaction, "SELECT count(*) AS n FROM finding WHERE delivery_id = :id AND content <> ''", **key)
+    return FeedDelivery(
+        row["delivery_id"],
+        row["author"].removeprefix("feed "),
+        row["ags_option"] or district,
+        row["committed_at"],
+        int(loaded[0]["n"]),
+        int(row["rejected"]),
+        int(kept[0]["n"]),
+    )
