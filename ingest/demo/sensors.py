@@ -151,7 +151,7 @@ def _sewage(weather: Weather, noise: Floats) -> Floats:
 
 def _basins() -> Iterator[Sensor]:
     for number, name, ags, position, dry, rise, full in (
-        (40, "Regenrückhaltebecken Industriegebiet", TOWN_KEY, (6180.0, 5330.0), 30.0, 42.0, 290.0),
+        (40, "Regenrückhaltebecken Industriegebiet", TOWN_KEY, (6050.0, 5330.0), 30.0, 42.0, 290.0),
         (41, "Regenrückhaltebecken Neue Gartenstadt", TOWN_KEY, (6440.0, 4380.0), 18.0, 33.0, 210.0),
         (42, "Regenrückhaltebecken Auenrode", MEADOW, (1420.0, 4400.0), 22.0, 36.0, 240.0),
         (44, "Regenrückhaltebecken Birkhagen", HILL, (6720.0, 6500.0), 20.0, 45.0, 250.0),
@@ -183,7 +183,7 @@ def _ground() -> Iterator[Sensor]:
         (51, "Blutbuche im Stadtpark", TOWN_KEY, (5282.0, 4712.0), 11.0, 39.0, 20.0),
         (52, "Junge Ulme Ringstraße", TOWN_KEY, _ring(20.0, 1.12), 6.0, 30.0, 9.0),
         (53, "Acker Lohfeld", MEADOW, (1250.0, 2300.0), 12.0, 42.0, 24.0),
-        (54, "Eichenwald Birkhagen", HILL, (6300.0, 6950.0), 14.0, 46.0, 30.0),
+        (54, "Eichenwald Birkhagen", HILL, (7810.0, 7010.0), 14.0, 46.0, 30.0),
     ):
         yield Sensor(number, Station(100 + number, name, ags, position, _CITY), q.SOIL, _soil(dry, wet, days))
     for number, name, ags, position in (

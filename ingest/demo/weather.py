@@ -99,7 +99,7 @@ def weather(until: np.datetime64) -> Weather:
     hours = np.arange(EPOCH, np.datetime64(until, "h") + 1)
     count = len(hours)
     local = pd.DatetimeIndex(hours).tz_localize("UTC").tz_convert(_ZONE)
-    clock, weekday = np.asarray(local.hour, float), np.asarray(local.weekday, float)
+    clock, weekday = np.asarray(local.hour, float), np.asarray(local.day_of_week, float)
     day = (hours - hours.astype("datetime64[Y]").astype("datetime64[h]")).astype(float) / 24.0
     season = -np.cos(2 * np.pi * (day - 18) / 365.25)
     since = _since_storm(hours)
