@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode
 
 from twin.language import LANGUAGES, Language
+from viewer.sensors.period import is_period
 
 _VIEW = ("east", "north", "height", "distance", "azimuth", "tilt")
 _DIGITS = {"azimuth": 1, "tilt": 1}
+_MOST = 8  # datastreams
 _LARGEST = 1e8
 """No coordinate or distance is larger; what is, was tampered with. [m]"""
 
@@ -36,6 +38,10 @@ class Address:
         Layers that are switched on or off against their own default.
     chosen : str
         What is inspected: ``<layer>:<ags>:<key>``, such as ``parcel:05974040:0554…``.
+    sensors : tuple of str
+        Datastreams in the chart; each is a ``sensor`` of its own in the URL.
+    period : str
+        Period of the chart: ``day``, ``week``, ``month``, ``year`` or days, such as ``2026-01-01..2026-01-31``.
     """
 
     language: Language = "de"
@@ -47,6 +53,8 @@ class Address:
     shown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     chosen: str = ""
+    sensors: tuple[str, ...] = ()
+    period: str = ""
 
     def with_(self, **changes: object) -> Address:
         """The same address with some values changed."""
@@ -54,12 +62,12 @@ class Address:
 
     def query(self) -> str:
         """The address as a query string, ``?`` included; empty values are left out."""
-        values: dict[str, str] = {}
+        values: dict[str, str | list[str]] = {}
         if self.language != "de":
             values["lang"] = self.language
         if all(name in self.view for name in _VIEW):
             values["view"] = ",".join(f"{self.view[name]:.{_DIGITS.get(name, 0)}f}" for name in _VIEW)
-        for name in ("theme", "drape", "scenario", "chosen"):
+        for name in ("theme", "drape", "scenario", "chosen", "period"):
             if value := getattr(self, name):
                 values[name] = value
         if self.by:
@@ -67,7 +75,9 @@ class Address:
         for name in ("shown", "hidden"):
             if names := getattr(self, name):
                 values[name] = ",".join(names)
-        return f"?{urlencode(values, safe=',:')}" if values else ""
+        if self.sensors:
+            values["sensor"] = list(self.sensors)
+        return f"?{urlencode(values, doseq=True, safe=',:')}" if values else ""
 
 
 def parse_address(query: str, default_language: Language = "de") -> Address:
@@ -80,7 +90,8 @@ def parse_address(query: str, default_language: Language = "de") -> Address:
     default_language : {"de", "en"}
         Where the query names none.
     """
-    values = dict(parse_qsl(query.lstrip("?"), max_num_fields=40) if query.count("&") < 40 else ())
+    pairs = parse_qsl(query.lstrip("?"), max_num_fields=40) if query.count("&") < 40 else []
+    values = dict(pairs)
     named = values.get("lang", "")
     language: Language = next((known for known in LANGUAGES if known == named), default_language)
     return Address(
@@ -93,6 +104,8 @@ def parse_address(query: str, default_language: Language = "de") -> Address:
         shown=_words(values.get("shown", "")),
         hidden=_words(values.get("hidden", "")),
         chosen=values.get("chosen", "")[:200],
+        sensors=tuple(dict.fromkeys(value for name, value in pairs if name == "sensor" and len(value) <= 200))[:_MOST],
+        period=values.get("period", "") if is_period(values.get("period", "")) else "",
     )
 
 

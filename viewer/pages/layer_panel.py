@@ -21,6 +21,8 @@ from viewer.scene.feature_rows import default_theme
 from viewer.scene.icons import icons
 from viewer.scene.looks import is_sunk
 from viewer.scene.units import UNITS
+from viewer.sensors.legend import station_legend
+from viewer.sensors.stations import SENSOR
 from viewer.server.legend import classes_present, remarks, without_value
 
 
@@ -127,6 +129,8 @@ class LayerSwitch:
             label=entry["title"][state.language], value=on, size="small", sizing_mode="stretch_width", margin=(0, 10)
         )
         switch.param.watch(self._switched, "value")
+        # A search hit of a layer that is off switches it on.
+        state.param.watch(lambda event: switch.param.update(value=bool(event.new.get(self._name))), "layers")
         self._legend = _html("", visible=False)
         self._themes = self._chooser(bool(entry.get("draped")) and not (self._layer and is_sunk(self._layer)))
         self._show(on)
@@ -156,7 +160,8 @@ class LayerSwitch:
     def _show(self, on: bool) -> None:
         """Show the legend, or not; it is made when it is first wanted."""
         layer = self._layer
-        if on and layer is not None and layer.style is not None and shapes(layer.style, layer.geometry):
+        drawn = layer is not None and (layer.name == SENSOR or shapes(layer.style, layer.geometry))
+        if on and layer is not None and layer.style is not None and drawn:
             self._legend.object = self._content(layer)
         self._legend.visible = bool(on and self._legend.object)
         self._themes.visible = bool(on and len(self._themes.options) > 1)
@@ -169,6 +174,8 @@ class LayerSwitch:
 
     def _entries(self, layer: Layer) -> str:
         assert layer.style is not None
+        if layer.name == SENSOR:
+            return station_legend(self._state.twin, self._state.language)
         chosen = self._state.by.get(self._name, "")
         theme = next((theme for theme in layer.style.themes if theme.name == chosen), default_theme(layer))
         notes = "".join(f'<p class="hint">{escaped(self._state.say(remark))}</p>' for remark in remarks(layer))

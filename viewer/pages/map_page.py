@@ -13,6 +13,8 @@ from twin.language import Language
 from viewer.engine.component import DistrictMap
 from viewer.pages import data_words, words
 from viewer.pages.address import Address, parse_address
+from viewer.pages.alert_badge import AlertBadge
+from viewer.pages.chart_panel import ChartPanel
 from viewer.pages.frame import LINKS, PALETTE, page_template
 from viewer.pages.inspector import Inspector
 from viewer.pages.layer_panel import LayerPanel
@@ -20,11 +22,16 @@ from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.scenario_panel import ScenarioPanel
 from viewer.pages.search_panel import SearchPanel
 from viewer.pages.state import MapState
+from viewer.sensors.stations import SENSOR
 from viewer.server.composition import compose
 from viewer.server.search import Hit
 
 CLOSE_UP = {"building": 220.0, "address": 260.0, "parcel": 320.0, "municipality": 4500.0}
 """Distance that a search flies to. [m]"""
+
+
+_WRITTEN = ["layers", "theme", "drape", "scenario", "by", "view", "chosen", "sensors", "period"]
+"""What the address says."""
 
 
 class MapPage:
@@ -38,13 +45,17 @@ class MapPage:
         Query string of the address.
     steward : bool
         Whether the visitor may bring data in: the header links to the data page.
+    operations : Twin, optional
+        Opened for whoever the operations page is for, whose open alerts the header counts; without one it does not
+        link there.
     """
 
-    def __init__(self, twin: Twin, query: str, *, steward: bool = False) -> None:
-        self._steward = steward
+    def __init__(self, twin: Twin, query: str, *, steward: bool = False, operations: Twin | None = None) -> None:
+        self._steward, self._operations = steward, operations
         address = parse_address(query)
         self.state = MapState(twin, compose(twin), address)
         self._inspector = Inspector(self.state)
+        self._chart = ChartPanel(self.state)
         self._map = DistrictMap(
             scene_url="scene.json",
             language=address.language,
@@ -73,7 +84,7 @@ class MapPage:
             contextbar_variant="persistent",
             sidebar_variant="persistent",
             header=[self._header()],
-            main=[self._map],
+            main=[pmui.Column(self._map, self._chart.view, sizing_mode="stretch_both")],
             theme_toggle=True,
             busy_indicator="linear",
         )
@@ -89,7 +100,7 @@ class MapPage:
         self._map.param.watch(lambda event: self._picked(event.new), "picked")
         self._map.param.watch(lambda event: setattr(state, "view", event.new), "view")
         state.param.watch(self._redraw, ["layers", "theme", "drape", "scenario", "by"])
-        state.param.watch(self._write_address, ["layers", "theme", "drape", "scenario", "by", "view", "chosen"])
+        state.param.watch(self._write_address, _WRITTEN)
 
     def _picked(self, picked: dict[str, Any] | None) -> None:
         if picked is None:
@@ -101,6 +112,8 @@ class MapPage:
             card = self._inspector.choose(f"building:{picked['ags']}:{picked['building_id']}", (east, north))
         elif picked["kind"] == "feature":
             card = self._inspector.choose(f"{picked['layer']}:{picked['ags']}:{picked['key']}")
+            if picked["layer"] == SENSOR:
+                self._chart.picked(str(picked["key"]))
         if card is None:
             card = self._inspector.at(east, north)
         self.state.chosen = f"{card.kind}:{card.ags}:{card.key}" if card else ""
@@ -121,6 +134,9 @@ class MapPage:
             card = self._inspector.at(hit.east, hit.north)
         else:
             card = None if hit.kind == "municipality" else self._inspector.choose(f"{hit.kind}:{hit.ags}:{hit.key}")
+        if hit.kind == SENSOR:
+            self.state.layers = {**self.state.layers, SENSOR: True}
+            self._chart.picked(hit.key)
         self.state.chosen = f"{card.kind}:{card.ags}:{card.key}" if card else ""
         self._page.contextbar_open = self._page.contextbar_open or card is not None
         self._highlight()
@@ -130,7 +146,9 @@ class MapPage:
         building = card is not None and card.kind == "building"
         self._map.selection = {"ags": card.ags, "building_id": card.key} if card and building else None
         self._map.outline = card.outline if card and not building else []
-        if card and card.place:
+        if card and card.kind == SENSOR:
+            self._map.marker = None  # its own sign stands there
+        elif card and card.place:
             self._map.marker = list(card.place)
 
     def _drawn(self) -> dict[str, bool | str]:
@@ -167,7 +185,8 @@ class MapPage:
 
         language = pmui.Button(label=other.upper(), variant="text", color="light", on_click=switch, margin=0)
         chip = pmui.Chip(label=role, variant="outlined", size="small", sx={"color": "inherit"}, margin=(0, 4))
-        parts = [*([self._data_link()] if self._steward else []), chip, language]
+        links = [AlertBadge(self._operations, self.state.language).view] if self._operations else []
+        parts = [*links, *([self._data_link()] if self._steward else []), chip, language]
         for part in parts:
             part.align = "center"
         return pmui.Row(pn.layout.HSpacer(), *parts, sizing_mode="stretch_width")
@@ -191,12 +210,17 @@ class MapPage:
         )
 
 
-def map_page(open_twin: Callable[[], Twin], steward: Principal | None = None) -> Callable[[], pmui.Page]:
+def map_page(
+    open_twin: Callable[[], Twin],
+    steward: Principal | None = None,
+    operations: Callable[[], Twin] | None = None,
+) -> Callable[[], pmui.Page]:
     """A function that builds the page for each visitor, as `panel.serve` wants it."""
 
     def build() -> pmui.Page:
         location = pn.state.location
         query = location.search if location is not None else ""
-        return MapPage(open_twin(), query, steward=steward is not None).view()
+        keeper = operations() if operations is not None else None
+        return MapPage(open_twin(), query, steward=steward is not None, operations=keeper).view()
 
     return build

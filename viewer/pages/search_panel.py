@@ -26,6 +26,7 @@ ICONS = {"municipality": "location_city", "address": "home", "parcel": "crop_squ
     "transit_stop": "directions_bus",
     "utility_line": "plumbing",
     "utility_node": "plumbing",
+    "sensor": "sensors",
 }
 
 

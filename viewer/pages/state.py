@@ -30,6 +30,8 @@ class MapState(param.Parameterized):
     by = param.Dict(default={}, doc="Layer → theme that it is coloured by, where that is not its first.")
     scenario = param.String(default="", doc="Name of the scenario shown; empty for none.")
     view = param.Dict(default={}, doc="Camera, as in `DistrictMap.view`.")
+    sensors = param.List(default=[], item_type=str, doc="Ids of the datastreams in the chart, in its order.")
+    period = param.String(default="", doc="Period of the chart, as `viewer.sensors.period` reads it.")
     chosen = param.String(default="", doc="What is inspected: `layer:ags:key`; empty for nothing.")
 
     def __init__(self, twin: Twin, scene: dict[str, Any], address: Address) -> None:
@@ -49,6 +51,8 @@ class MapState(param.Parameterized):
             scenario=address.scenario,
             view=address.view,
             chosen=address.chosen,
+            sensors=list(address.sensors),
+            period=address.period,
         )
 
     def say(self, text: Text, /, **values: object) -> str:
@@ -68,4 +72,6 @@ class MapState(param.Parameterized):
             shown=tuple(name for name, shown in self.layers.items() if shown and not self._defaults[name]),
             hidden=tuple(name for name, shown in self.layers.items() if not shown and self._defaults[name]),
             chosen=self.chosen,
+            sensors=tuple(self.sensors),
+            period=self.period,
         )

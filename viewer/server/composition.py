@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
 from viewer.scene.terrain_tiles import skirt
 from viewer.scene.tileset import Box, Tileset, read_tileset
+from viewer.sensors.stations import SENSOR, stations_by_tenant
 from viewer.server.imagery import imagery
 from viewer.server.layer_list import layer_list, row_count
 from viewer.server.live import live_layers, revision
@@ -39,7 +41,7 @@ def compose(twin: Twin) -> dict[str, Any]:
     -------
     scene : dict
         ``name``, ``origin`` [east, north, height], ``extent`` [west, south, east, north],
-        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``imagery``, ``layers``, ``looks``,
+        ``heights`` [lowest, highest], ``tilesets``, ``drapes``, ``imagery``, ``stations``, ``layers``, ``looks``,
         ``municipalities``, ``attribution``; lengths in metres.
     """
     visible = twin.visible()
@@ -68,10 +70,13 @@ def compose(twin: Twin) -> dict[str, Any]:
     draped = [layer.name for layer in layers().values() if is_draped(layer) and row_count(twin, layer.name)]
     pictures = imagery(twin)
     signed = {entry["layer"] for entry in tilesets if entry["how"] == "pin"}
-    municipalities = _municipalities(twin, {entry["ags"] for entry in tilesets})
+    measured = stations_by_tenant(twin)
+    municipalities = _municipalities(twin, {entry["ags"] for entry in tilesets} | set(measured))
     # A stop or a tree far out in the country does not widen the view.
     extent = _extent(
-        [box for name, box in boxes if box and name in _FRAME] or [box for _, box in boxes if box], municipalities
+        [box for name, box in boxes if box and name in _FRAME] or [box for _, box in boxes if box],
+        municipalities,
+        measured.values(),
     )
     heights = _heights(boxes)
     origin = [round((extent[k] + extent[k + 2]) / 2 / _ROUND) * _ROUND for k in (0, 1)]
@@ -83,8 +88,13 @@ def compose(twin: Twin) -> dict[str, Any]:
         "tilesets": tilesets,
         "drapes": draped,
         "imagery": pictures,
+        "stations": {"layer": SENSOR, "url": "sensors.json"} if measured else None,
         "layers": layer_list(
-            twin, {entry["layer"] for entry in tilesets} | set(draped) | ({"orthophoto"} if pictures else set())
+            twin,
+            {entry["layer"] for entry in tilesets}
+            | set(draped)
+            | ({"orthophoto"} if pictures else set())
+            | ({SENSOR} if measured else set()),
         ),
         "looks": {name: look(layers()[name]) for name in sorted(signed)},
         "municipalities": municipalities,
@@ -140,10 +150,16 @@ def _municipalities(twin: Twin, drawn: set[str]) -> list[dict[str, Any]]:
     return found
 
 
-def _extent(boxes: list[Box], municipalities: list[dict[str, Any]]) -> list[float]:
+def _extent(
+    boxes: list[Box], municipalities: list[dict[str, Any]], measured: Iterable[tuple[float, float, float, float]]
+) -> list[float]:
     rectangles = [(box[0], box[1], box[3], box[4]) for box in boxes]
-    # Without a single tile the borders are what there is to look at.
-    rectangles = rectangles or [tuple(entry["box"]) for entry in municipalities] or [(0.0, 0.0, 1000.0, 1000.0)]
+    # Without a single tile the borders are what there is to look at, and without those the sensors.
+    rectangles = rectangles or [tuple(entry["box"]) for entry in municipalities]
+    rectangles = rectangles or [
+        (west - 500, south - 500, east + 500, north + 500) for west, south, east, north in measured
+    ]
+    rectangles = rectangles or [(0.0, 0.0, 1000.0, 1000.0)]
     west, south, east, north = zip(*rectangles, strict=True)
     return [min(west), min(south), max(east), max(north)]
 

@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from twin import Twin
 from twin.errors import ScenarioError, UnknownName
+from twin.language import Language
 from viewer.scene.added import added_glb
 from viewer.scene.borders import borders
 from viewer.scene.colours import legend
@@ -24,6 +25,7 @@ from viewer.scene.products import PRODUCTS
 from viewer.scene.tenant import Tenant
 from viewer.scene.themes import building_colours, theme, unit
 from viewer.scene.tileset import CONTENT_NAME, Cell
+from viewer.sensors.stations import revision, stations_body
 from viewer.server.composition import compose
 from viewer.server.drape_source import Drapes
 from viewer.server.headers import HEADERS
@@ -62,6 +64,7 @@ def handlers(twin_factory: TwinFactory) -> list[tuple[str, type[RequestHandler],
         (r"/features/(?P<layer>[a-z_]{1,40})/(?P<file>tileset\.json|content-[0-9a-f]{16}\.glb)", LiveHandler),
         (rf"/colours/{_AGS}\.bin", ColourHandler),
         (r"/legend\.json", LegendHandler),
+        (r"/sensors\.json", StationsHandler),
         (rf"/drape/(?P<west>{_NUMBER})_(?P<south>{_NUMBER})_(?P<size>{_NUMBER})\.png", DrapeHandler),
         (r"/imagery/(?P<cell>[0-9]{1,2}_-?[0-9]{1,7}_-?[0-9]{1,7})\.webp", ImageryHandler),
         (r"/borders\.json", BorderHandler),
@@ -186,6 +189,28 @@ class LegendHandler(TwinHandler):
         name = self.get_query_argument("theme", "")
         chosen = await self.ask(lambda: theme(self.twin, name))
         self.give_json(legend(chosen, unit(chosen)))
+
+
+class StationsHandler(TwinHandler):
+    """Stations with their latest values: asked again and again, and seldom with anything new."""
+
+    _state = ""
+
+    async def get(self) -> None:
+        """``/sensors.json``; ``lang`` says in which language its texts are."""
+        asked = self.get_query_argument("lang", "de")
+        chosen: Language = "en" if asked == "en" else "de"
+        self._state = await self.ask(lambda: revision(self.twin, chosen))
+        self.set_etag_header()
+        if self.check_etag_header():
+            self.set_status(304)
+            return
+        body = await self.ask(lambda: stations_body(self.twin, chosen, self._state))
+        self.give(body, "application/json")
+
+    def compute_etag(self) -> str | None:
+        """Of what the answer is made of: the answer itself need not be made."""
+        return f'"{self._state}"' if self._state else None
 
 
 class DrapeHandler(TwinHandler):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from twin.consent import layers
 from twin.flurstueckskennzeichen import Flurstueckskennzeichen
 from twin.terrain import Terrain
+from viewer.sensors.datastream import COLUMNS, SEARCHED, Datastream, quantity_words
 
 if TYPE_CHECKING:
     from twin import Twin
@@ -115,6 +116,7 @@ def _candidates(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
     yield from _parcels_by_key(twin, text, limit)
     yield from _municipalities(twin, text, limit)
     yield from _named(twin, text, limit)
+    yield from _sensors(twin, text, limit)
     yield from _addresses(twin, text, limit)
     yield from _parcels_by_number(twin, text, limit)
     yield from _buildings(twin, text, limit)
@@ -140,7 +142,7 @@ def _named(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
         return  # a street with a number is an address
     sought = literal(folded(text).replace(" ", ""))
     for layer in layers().values():
-        if layer.style is None or not layer.style.searched or not layer.style.label:
+        if layer.style is None or not layer.style.searched or not layer.style.label or layer.name == "sensor":
             continue
         column = f'"{layer.style.label[0]}"'
         key = layer.key[0]
@@ -157,6 +159,38 @@ def _named(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
             if (row["ags"], row["title"]) not in seen and len(seen) < _NAMED:
                 seen.add((row["ags"], row["title"]))
                 yield _hit(twin, layer.name, row, title=row["title"], subtitle=layer.title.de, key=row["key"])
+
+
+def sensors(twin: Twin, text: str, limit: int) -> list[Datastream]:
+    """Datastreams whose station, name, provider or quantity hold all words of a text, wherever they stand."""
+    reading = twin.reading()
+    words = [word.replace(" ", "") for word in folded(text[:LONGEST]).split()][:8]
+    if not words:
+        return []
+    # A quantity is looked for by its words in both languages; the table holds its key.
+    named = " || ".join(f"coalesce({_SQL_FOLD.format(f's.{name}')}, '')" for name in SEARCHED)
+    matching = [[key for key, said in quantity_words().items() if word in said.replace(" ", "")] for word in words]
+    conditions = " AND ".join("(contains(sought, ?) OR list_contains(?, observed_property))" for _ in words)
+    values: list[Any] = [value for word, keys in zip(words, matching, strict=True) for value in (word, keys)]
+    sql = (
+        f"SELECT {COLUMNS} FROM (SELECT *, {named} || lower(s.sensor_id) AS sought FROM {reading.base}.sensor s) s "
+        f"WHERE {conditions} ORDER BY length(sought), s.thing, s.observed_property, s.sensor_id LIMIT ?"
+    )
+    return [Datastream.of(row) for row in reading.fetch(sql, [*values, limit])]
+
+
+def _sensors(twin: Twin, text: str, limit: int) -> Iterator[Hit]:
+    found = {(stream.ags, stream.sensor_id): stream for stream in sensors(twin, text, limit)}
+    if not found:
+        return
+    keys = ", ".join(literal(key) for _, key in found)
+    rows = {(row["ags"], row["key"]): row for row in _rows(
+        twin.table("sensor").filter(f"sensor_id IN ({keys})"), "ags, sensor_id AS key", "ags, key"
+    )}  # fmt: skip
+    for place, stream in found.items():
+        if place in rows:
+            title, subtitle = stream.title("de"), stream.provider or stream.name
+            yield _hit(twin, "sensor", rows[place], title=title, subtitle=subtitle, key=stream.sensor_id)
 
 
 def _addresses(twin: Twin, text: str, limit: int) -> Iterator[Hit]:

@@ -21,10 +21,11 @@ import { GroundLine } from "./lines";
 import { Pins } from "./pins";
 import { Pipes } from "./pipes";
 import { ScenarioBuildings } from "./scenario";
+import { Stations } from "./stations";
 import { Terrain } from "./terrain";
 import { Tilesets } from "./tilesets";
 import { Trees } from "./trees";
-import { readScene, type SceneDescription, type TilesetEntry } from "./types";
+import { readScene, type Language, type SceneDescription, type TilesetEntry } from "./types";
 
 export interface DistrictEvents {
   /** Something is to be drawn again. */
@@ -49,6 +50,7 @@ export class District {
   readonly trees: Trees;
   readonly pins = new Pins();
   readonly pipes = new Pipes();
+  readonly stations: Stations;
   private readonly colours: Colours;
   private readonly drapes: Drape;
   private readonly ground: Ground;
@@ -69,10 +71,12 @@ export class District {
     public scene: SceneDescription,
     anisotropy: number,
     detail: number,
+    language: Language,
     private readonly events: DistrictEvents,
   ) {
     const { origin } = scene;
     this.base = new URL(".", url).href;
+    this.stations = new Stations(this.base, origin, scene.stations?.url ?? "", language, () => this.events.changed());
     this.terrain = new Terrain();
     this.trees = new Trees(detail, () => this.events.shadows());
     this.pins.dress(scene.looks);
@@ -90,13 +94,19 @@ export class District {
   }
 
   /** Opens a scene; `detail` below 1 draws trees coarser. */
-  static async open(url: URL, anisotropy: number, detail: number, events: DistrictEvents): Promise<District> {
-    return new District(url, await fetchScene(url), anisotropy, detail, events);
+  static async open(
+    url: URL,
+    anisotropy: number,
+    detail: number,
+    language: Language,
+    events: DistrictEvents,
+  ): Promise<District> {
+    return new District(url, await fetchScene(url), anisotropy, detail, language, events);
   }
 
   get loading(): boolean {
-    const { colours, drapes, imagery, scenario, tilesets } = this;
-    const pending = colours.pending + drapes.pending + imagery.pending + scenario.pending;
+    const { colours, drapes, imagery, scenario, stations, tilesets } = this;
+    const pending = colours.pending + drapes.pending + imagery.pending + scenario.pending + stations.pending;
     return this.pending + pending > 0 || tilesets.loading;
   }
 
@@ -119,6 +129,7 @@ export class District {
     this.ground.open(under);
     this.buildings.open(under);
     this.borders.object.visible = this.bordered && layers["municipality"] !== false;
+    this.showStations();
     this.askDrapes();
     this.events.shadows();
   }
@@ -146,6 +157,8 @@ export class District {
       this.pins.dress(this.scene.looks);
       this.tilesets.take(this.scene.tilesets);
       this.imagery.take(this.scene.imagery);
+      this.stations.take(this.scene.stations?.url ?? "");
+      this.showStations();
       this.colour(this.asked.theme, this.asked.scenario);
       this.askDrapes();
       await this.loadBorders();
@@ -165,6 +178,7 @@ export class District {
     this.trees.update(camera);
     const [width, height] = [renderer.domElement.clientWidth, renderer.domElement.clientHeight];
     this.pins.update(camera, width, height, renderer.getPixelRatio());
+    this.stations.update(camera, width, height);
     this.pipes.update((2 * Math.tan((camera.fov * Math.PI) / 360)) / Math.max(1, height));
   }
 
@@ -179,6 +193,7 @@ export class District {
   dispose(): void {
     this.tilesets.dispose();
     this.imagery.dispose();
+    this.stations.dispose();
   }
 
   // What the tilesets tell.
@@ -222,6 +237,11 @@ export class District {
       else this.buildings.remove(ags, node);
     });
     this.events.shadows();
+  }
+
+  private showStations(): void {
+    const { stations } = this.scene;
+    this.stations.show(stations !== null && this.layers[stations.layer] === true);
   }
 
   private askDrapes(): void {

@@ -90,6 +90,7 @@ export class Engine {
       },
     });
     this.labels = new Labels(this.hud.labels);
+    this.hud.labels.before(district.stations.canvas);
     this.controls = new Controls(canvas, this.view, {
       click: (x, y) => void this.pick(x, y),
       groundUnder: (x, y) => district.terrain.hit(this.pointing.ray(x, y)),
@@ -116,7 +117,7 @@ export class Engine {
   static async open(host: HTMLElement, url: string, language: Language, events: EngineEvents): Promise<Engine> {
     const picture = new Picture();
     let engine: Engine | null = null;
-    const district = await District.open(new URL(url, document.baseURI), picture.anisotropy, picture.software ? 0.5 : 1, {
+    const district = await District.open(new URL(url, document.baseURI), picture.anisotropy, picture.software ? 0.5 : 1, language, {
       changed: () => engine?.frames.request(),
       shadows: () => engine?.outdated(),
       ground: () => engine?.outdated(),
@@ -130,6 +131,7 @@ export class Engine {
   setLanguage(language: Language): void {
     this.language = language;
     this.hud.translate(language);
+    this.district.stations.take(this.district.scene.stations?.url ?? "", language);
     this.picture.renderer.domElement.setAttribute("aria-label", say("map", language));
     this.describe();
   }
@@ -223,6 +225,7 @@ export class Engine {
   private resize(): void {
     const { clientWidth, clientHeight } = this.host;
     this.sized = performance.now();
+    this.hud.name(null);
     this.picture.resize(this.view.camera, clientWidth, clientHeight);
     this.district.resize(clientWidth, clientHeight);
     this.highlights.resize(clientWidth, clientHeight);
@@ -233,7 +236,9 @@ export class Engine {
   private async pick(x: number, y: number): Promise<void> {
     this.picks += 1;
     try {
-      this.events.picked(await this.pointing.pick(x, y));
+      const cluster = this.pointing.cluster(x, y);
+      if (cluster) this.fly({ ...cluster, distance: Math.max(150, Math.min(this.view.goal.distance * 0.4, cluster.distance)) });
+      else this.events.picked(await this.pointing.pick(x, y));
     } finally {
       this.picks -= 1;
       this.frames.request();

@@ -6,12 +6,13 @@ export const STYLE = /* css */ `
 .twin-map canvas:active { cursor: grabbing; }
 .twin-map canvas:focus-visible { box-shadow: inset 0 0 0 3px #006bff; }
 .twin-map .labels { position: absolute; inset: 0; pointer-events: none; overflow: hidden; }
+.twin-map .stations { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; cursor: inherit; touch-action: auto; }
 .twin-map .label { position: absolute; left: 0; top: 0; visibility: hidden; white-space: nowrap; text-align: center;
   font-weight: 600; letter-spacing: .02em; color: #22303a; text-shadow: 0 0 3px #fff, 0 0 6px #fff, 0 0 9px #fff; }
 .twin-map .label.empty { color: #55616a; font-weight: 500; }
 .twin-map .label small { display: block; font-size: 12px; font-style: italic; }
 .twin-map .named { position: absolute; left: 0; top: 0; max-width: 22em; padding: 3px 10px; border-radius: 8px; pointer-events: none;
-  background: rgba(34,48,58,.92); color: #fff; font-size: 13px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  background: rgba(34,48,58,.92); color: #fff; font-size: 13px; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
 .twin-map .named[hidden] { display: none; }
 .twin-map .tools { position: absolute; right: 16px; bottom: 40px; display: flex; flex-direction: column; border-radius: 12px;
   overflow: hidden; background: rgba(255,255,255,.92); box-shadow: 0 1px 2px rgba(30,40,50,.25), 0 6px 18px rgba(30,40,50,.16); }

@@ -4,7 +4,8 @@ import { Raycaster, Vector2, Vector3 } from "three";
 import type { District } from "./district";
 import type { Feature } from "./features";
 import type { Picking } from "./picking";
-import type { Language, Picked, Position } from "./types";
+import { Stations } from "./stations";
+import type { Language, Picked, Position, View } from "./types";
 import type { ViewCamera } from "./view_camera";
 
 /** Name that is shown beside the pointer, and where [CSS px]. */
@@ -35,6 +36,12 @@ export class Pointing {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const { buildings, terrain, trees, pins, pipes } = this.district;
     const count = ++this.clicks;
+    const station = this.district.stations.at(x, y)?.station;
+    const stream = station?.streams[0];
+    if (station && stream) {
+      const [east, north, height] = station.at;
+      return { kind: "feature", layer: "sensor", ags: station.ags, key: stream.id, position: [east, north, height], count };
+    }
     const pin = pins.at(x, y);
     if (pin) return this.feature(pin.feature, pin.at, count);
     const ray = this.ray(x, y);
@@ -53,8 +60,18 @@ export class Pointing {
     return { kind: "building", ags: building.ags, building_id: building.building_id, position, count };
   }
 
+  /** View that tells stations under one sign apart; null where there is no such sign. */
+  cluster(x: number, y: number): Pick<View, "east" | "north" | "height" | "distance"> | null {
+    const hit = this.district.stations.at(x, y);
+    if (!hit || !Stations.isCluster(hit)) return null;
+    const [east, north, height] = hit.station.at;
+    return { east, north, height, distance: hit.reach * 3 };
+  }
+
   /** Name of the sign under the pointer; null where there is none. */
   hover(x: number, y: number, language: Language): Hovered | null {
+    const station = this.district.stations.at(x, y);
+    if (station) return { text: station.text, x: station.x, y: station.y };
     const pin = this.district.pins.at(x, y);
     if (!pin) return null;
     const kind = pin.title?.[language] ?? "";

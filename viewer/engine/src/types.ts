@@ -63,6 +63,8 @@ export interface SceneDescription {
   /** Layers that `/drape` draws; all layers without a tileset where the server does not say. */
   drapes: string[] | null;
   imagery: ImageryDescription | null;
+  /** Where the latest values of the stations of a layer are. */
+  stations: { layer: string; url: string } | null;
   /** Legends of layers that are drawn as signs. */
   looks: Record<string, LayerLook>;
 }
@@ -111,6 +113,7 @@ export function readScene(raw: Record<string, any>): SceneDescription {
     attribution: [raw["attribution"] ?? []].flat(),
     drapes: raw["drapes"] ?? null,
     imagery: raw["imagery"] ?? null,
+    stations: raw["stations"] ?? null,
     looks: raw["looks"] ?? {},
   };
 }

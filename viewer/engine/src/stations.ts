@@ -1,0 +1,338 @@
+/** Measuring stations over the map: signs with the latest value; what would cover another is counted, not drawn. */
+
+import { PerspectiveCamera, Vector3 } from "three";
+import { age, ranked, STATES, StationFeed, type Station, type StationState, type StationStream } from "./station_data";
+import { drawSign, SIGN } from "./station_signs";
+import type { Language } from "./types";
+
+/** Distance between signs on the screen [CSS px]. */
+const APART = 36;
+
+/** Values that are written at most, and lines of one station. */
+const MOST_LABELS = 60;
+const MOST_LINES = 4;
+
+/** Signs on the screen up to which all values of a station are written. */
+const FEW = 12;
+
+/** Stations as near to each other as that are one place [m]. */
+const ONE_PLACE = 6;
+
+/** How often ages are written again [ms]. */
+const TICK = 20_000;
+
+const FONT = "500 12.5px system-ui, sans-serif";
+const SMALL = "11px system-ui, sans-serif";
+const LINE = 16;
+
+export interface HitStation {
+  station: Station;
+  at: Vector3;
+  x: number;
+  y: number;
+  /** Stations that the sign stands for, and how far they reach about it [m]. */
+  count: number;
+  reach: number;
+  text: string;
+}
+
+interface Placed {
+  station: Station;
+  at: Vector3;
+  x: number;
+  y: number;
+  state: StationState;
+  streams: { stream: StationStream; state: StationState }[];
+  others: Placed[];
+}
+
+type Box = [number, number, number, number];
+
+export class Stations {
+  readonly canvas = document.createElement("canvas");
+  private readonly feed: StationFeed;
+  private readonly paper = this.canvas.getContext("2d");
+  private readonly signs = new Map<string, HTMLCanvasElement>();
+  private icons: Path2D[] = [];
+  private places: { station: Station; at: Vector3 }[] = [];
+  private taken: unknown = null;
+  private placed: Placed[] = [];
+  private drawn = "";
+  private shown = false;
+  private ratio = 1;
+  private readonly tick: number;
+
+  constructor(
+    base: string,
+    private readonly origin: readonly number[],
+    private url: string,
+    private language: Language,
+    private readonly changed: () => void,
+  ) {
+    this.feed = new StationFeed(base, url, language, changed);
+    this.canvas.className = "stations";
+    this.tick = window.setInterval(() => this.shown && changed(), TICK);
+  }
+
+  /** Whether it is still waiting for its first values. */
+  get pending(): number {
+    return this.shown && this.url && !this.feed.reply ? this.feed.pending : 0;
+  }
+
+  /** Where values are asked for; empty where there are none. */
+  take(url: string, language = this.language): void {
+    this.url = url;
+    this.language = language;
+    this.feed.take(url, language);
+  }
+
+  show(on: boolean): void {
+    this.shown = on && this.url !== "";
+    this.feed.show(this.shown);
+    this.changed();
+  }
+
+  dispose(): void {
+    clearInterval(this.tick);
+    this.feed.dispose();
+    this.canvas.remove();
+  }
+
+  /** Draws what this view shows. */
+  update(camera: PerspectiveCamera, width: number, height: number): void {
+    const { paper, feed, canvas } = this;
+    if (!paper) return;
+    this.adopt();
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const stance = camera.matrixWorld.elements.map((value) => value.toFixed(3)).join();
+    const look = [this.shown, width, height, ratio, stance, this.language, Math.floor(feed.now / 20)].join("|");
+    if (look === this.drawn && this.taken === feed.reply) return;
+    this.drawn = look;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    if (ratio !== this.ratio) this.signs.clear();
+    this.ratio = ratio;
+    paper.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paper.clearRect(0, 0, width, height);
+    this.placed = this.shown ? this.place(camera, width, height) : [];
+    for (const one of [...this.placed].reverse()) this.sign(paper, one);
+    this.label(paper, width, height);
+  }
+
+  /** The station whose sign is under a point of the canvas [CSS px]. */
+  at(x: number, y: number): HitStation | null {
+    let best: Placed | null = null;
+    let nearest = SIGN * 0.6;
+    for (const one of this.placed) {
+      const distance = Math.hypot(x - one.x, y - one.y);
+      if (distance < nearest) [best, nearest] = [one, distance];
+    }
+    if (!best) return null;
+    const { station, at, others } = best;
+    const reach = others.reduce((most, other) => Math.max(most, other.at.distanceTo(at)), 0);
+    return { station, at, x: best.x, y: best.y + SIGN / 2, count: 1 + others.length, reach, text: this.describe(best) };
+  }
+
+  /** Whether a sign stands for several places that a nearer view would tell apart. */
+  static isCluster({ count, reach }: HitStation): boolean {
+    return count > 1 && reach > ONE_PLACE;
+  }
+
+  /** What is written on the map now; for tests. */
+  get texts(): string[] {
+    return this.placed.map((one) => this.describe(one));
+  }
+
+  /** Point of a datastream's sign on the canvas [CSS px]; null where it has none; for tests. */
+  find(id: string): [number, number] | null {
+    const one = this.placed.find(({ station }) => station.streams.some((stream) => stream.id === id));
+    return one ? [one.x, one.y] : null;
+  }
+
+  private adopt(): void {
+    const { reply } = this.feed;
+    if (reply === this.taken || !reply) return;
+    this.taken = reply;
+    this.drawn = "";
+    this.signs.clear();
+    this.icons = reply.icons.map((path) => new Path2D(path));
+    const [x0 = 0, y0 = 0, z0 = 0] = this.origin;
+    this.places = reply.stations.map((station) => {
+      const [east, north, height] = station.at;
+      return { station, at: new Vector3(east - x0, north - y0, height - z0) };
+    });
+  }
+
+  /** Signs that do not cover each other, the gravest first; the others are counted with the one that they lie under. */
+  private place(camera: PerspectiveCamera, width: number, height: number): Placed[] {
+    const now = this.feed.now;
+    const seen: Placed[] = [];
+    const point = new Vector3();
+    for (const { station, at } of this.places) {
+      point.copy(at).project(camera);
+      const [x, y] = [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
+      if (point.z >= 1 || x < -SIGN || x > width + SIGN || y < -SIGN || y > height + SIGN) continue;
+      const streams = ranked(station, now);
+      const state = streams[0]?.state ?? "stale";
+      seen.push({ station, at, x, y, state, streams, others: [] });
+    }
+    // The list's own order decides between equals, so that signs do not swap as the camera turns.
+    seen.sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
+    const grid = new Map<number, Placed[]>();
+    const placed: Placed[] = [];
+    for (const one of seen) {
+      const [column, row] = [Math.floor(one.x / APART), Math.floor(one.y / APART)];
+      const near = nearest(grid, column, row, one);
+      if (near) {
+        near.others.push(one);
+        continue;
+      }
+      placed.push(one);
+      const cell = (column + 512) * 4096 + row + 512;
+      grid.set(cell, [...(grid.get(cell) ?? []), one]);
+    }
+    return placed;
+  }
+
+  private sign(paper: CanvasRenderingContext2D, { x, y, state, streams, others }: Placed): void {
+    const icon = streams[0]?.stream.icon ?? 0;
+    const name = `${state}${icon}`;
+    let picture = this.signs.get(name);
+    const side = SIGN + 14;
+    if (!picture) {
+      picture = document.createElement("canvas");
+      picture.width = picture.height = Math.round(side * this.ratio);
+      const own = picture.getContext("2d");
+      if (own) {
+        own.scale(this.ratio, this.ratio);
+        own.translate(side / 2, side / 2);
+        drawSign(own, state, this.icons[icon] ?? new Path2D());
+      }
+      this.signs.set(name, picture);
+    }
+    paper.drawImage(picture, x - side / 2, y - side / 2, side, side);
+    if (others.length) badge(paper, x + SIGN * 0.42, y - SIGN * 0.42, String(others.length + 1));
+  }
+
+  /** Writes values beside the signs wherever nothing is covered by them. */
+  private label(paper: CanvasRenderingContext2D, width: number, height: number): void {
+    const half = SIGN / 2 + 1;
+    const taken: Box[] = this.placed.map(({ x, y }) => [x - half, y - half, x + half, y + half]);
+    const few = this.placed.length <= FEW;
+    let count = 0;
+    for (const one of this.placed) {
+      if (count >= MOST_LABELS) break;
+      if (one.others.length && one.state !== "warning" && one.state !== "alarm") continue;
+      const all = this.lines(one, few);
+      // All lines where there is room for them, else the first, to the right or else to the left.
+      for (const lines of all.length > 1 ? [all, all.slice(0, 1)] : [all]) {
+        const wide = Math.max(...lines.map(([value, rest]) => written(paper, value, FONT) + written(paper, rest, SMALL) + 5));
+        const [w, h] = [wide + 14, lines.length * LINE + 6];
+        const top = one.y - h / 2;
+        const boxes: Box[] = [one.x + half + 3, one.x - half - 3 - w].map((left) => [left, top, left + w, top + h]);
+        const box = boxes.find(
+          ([a, b, c, d]) => a > 2 && b > 2 && c < width - 2 && d < height - 2 &&
+            taken.every(([e, f, g, i]) => c < e || a > g || d < f || b > i),
+        );
+        if (!box) continue;
+        taken.push(box);
+        this.plate(paper, box, lines, one.state);
+        count += 1;
+        break;
+      }
+    }
+  }
+
+  private lines({ streams }: Placed, few: boolean): [string, string][] {
+    const now = this.feed.now;
+    const single = streams.length === 1;
+    const found = streams.slice(0, few ? MOST_LINES : 1).map(({ stream }): [string, string] => {
+      const old = age(stream.time, now, this.language);
+      const rest = single || !few ? `· ${old}` : `· ${stream.what} · ${old}`;
+      return [stream.text, rest];
+    });
+    const [first] = found;
+    if (first && !few && streams.length > 1) first[1] += ` · +${streams.length - 1}`;
+    return found;
+  }
+
+  private plate(paper: CanvasRenderingContext2D, [left, top, right, bottom]: Box, lines: [string, string][], state: StationState): void {
+    paper.fillStyle = "rgba(255,255,255,.94)";
+    paper.strokeStyle = state === "alarm" ? "#b3261e" : state === "warning" ? "#9a6a00" : "rgba(40,55,65,.35)";
+    paper.lineWidth = state === "alarm" || state === "warning" ? 1.6 : 1;
+    paper.beginPath();
+    paper.roundRect(left, top, right - left, bottom - top, 6);
+    paper.fill();
+    paper.stroke();
+    paper.textBaseline = "middle";
+    paper.textAlign = "left";
+    lines.forEach(([value, rest], number) => {
+      const y = top + 3 + LINE * (number + 0.5);
+      paper.font = FONT;
+      paper.fillStyle = "#16222b";
+      paper.fillText(value, left + 7, y);
+      const beside = left + 12 + written(paper, value, FONT);
+      paper.font = SMALL;
+      paper.fillStyle = "#47545d";
+      paper.fillText(rest, beside, y);
+    });
+  }
+
+  /** All that a sign stands for, a line each. */
+  private describe({ station, streams, others }: Placed): string {
+    const now = this.feed.now;
+    const lines = streams.slice(0, 12).map(({ stream }) => {
+      const parts = [`${stream.what}: ${stream.text}`, age(stream.time, now, this.language), stream.note];
+      return parts.filter(Boolean).join(" · ");
+    });
+    if (streams.length > 12) lines.push(`+${streams.length - 12} …`);
+    const more = others.slice(0, 5).map(({ station: { name }, streams: [first] }) => `${name}: ${first?.stream.text ?? "–"}`);
+    if (others.length > 5) more.push(`+${others.length - 5} …`);
+    return [station.name, ...lines, ...more].filter(Boolean).join("\n");
+  }
+}
+
+function nearest(grid: Map<number, Placed[]>, column: number, row: number, { x, y }: Placed): Placed | null {
+  let [best, least]: [Placed | null, number] = [null, APART];
+  for (let i = -1; i <= 1; i++) {
+    for (let k = -1; k <= 1; k++) {
+      for (const other of grid.get((column + i + 512) * 4096 + row + k + 512) ?? []) {
+        const distance = Math.hypot(other.x - x, other.y - y);
+        if (distance < least) [best, least] = [other, distance];
+      }
+    }
+  }
+  return best;
+}
+
+function badge(paper: CanvasRenderingContext2D, x: number, y: number, text: string): void {
+  paper.font = "600 10.5px system-ui, sans-serif";
+  const width = Math.max(16, paper.measureText(text).width + 8);
+  paper.fillStyle = "#22303a";
+  paper.strokeStyle = "#ffffff";
+  paper.lineWidth = 1.5;
+  paper.beginPath();
+  paper.roundRect(x - width / 2, y - 8, width, 16, 8);
+  paper.fill();
+  paper.stroke();
+  paper.fillStyle = "#ffffff";
+  paper.textAlign = "center";
+  paper.textBaseline = "middle";
+  paper.fillText(text, x, y + 0.5);
+}
+
+const widths = new Map<string, number>();
+
+/** Width of a text, remembered: few texts are new from one frame to the next. */
+function written(paper: CanvasRenderingContext2D, text: string, font: string): number {
+  const key = `${font}${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 5000) widths.clear();
+    paper.font = font;
+    widths.set(key, (width = paper.measureText(text).width));
+  }
+  return width;
+}

@@ -1,0 +1,113 @@
+"""Quantities as people write them: unit signs, digits, and which are added up rather than averaged."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from typing import Any
+
+from twin.language import Language
+from twin.number import written
+from twin.reference import reference_path
+
+_DIGITS = 3
+"""Digits after the decimal sign where nothing is said of a unit."""
+
+_LONGEST = 60
+"""Characters of a result that is a text, as a label shows them."""
+
+
+def sign(unit: str | None) -> str:
+    """A UCUM code as people write the unit: ``°C`` for ``Cel``, nothing for ``1``; an unknown one as it stands."""
+    signs: dict[str, str] = _presentation()["signs"]
+    return signs.get(unit or "", unit or "")
+
+
+def with_unit(number: str, unit: str | None) -> str:
+    """A written number and its unit: ``3,42 m``, ``12°``, ``7``."""
+    shown = sign(unit)
+    return f"{number}{'' if shown.startswith(('°', '/')) and shown != '°C' else ' '}{shown}".strip()
+
+
+def value_text(value: float | None, unit: str | None, language: Language) -> str:
+    """A value with its unit, for people: ``3,42 m``.
+
+    Parameters
+    ----------
+    value : float or None
+    unit : str or None
+        UCUM code.
+    language : {"de", "en"}
+        Whose decimal sign is written.
+
+    Returns
+    -------
+    text : str
+        A dash where there is no value.
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    return with_unit(number_text(value, unit, language), unit)
+
+
+def number_text(value: float, unit: str | None, language: Language) -> str:
+    """A value without its unit, with as many digits as the unit's readings carry: trailing zeros stand."""
+    digits = int(_presentation()["decimals"].get(unit or "", _DIGITS))
+    if unit and unit in _presentation()["decimals"] and math.isfinite(value):
+        # A gauge says 3,40 m: the digits tell how finely it measures. What is no whole number keeps its fraction.
+        needed = digits if digits or float(value).is_integer() or abs(value) >= 100 else 1
+        text = f"{value:,.{needed}f}"
+        return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
+    return written(float(value), language, digits)
+
+
+def short(text: str) -> str:
+    """A text result as a label shows it: one line, not longer than a label."""
+    line = " ".join("".join(one if one.isprintable() else " " for one in text[: 4 * _LONGEST]).split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def is_summed(observed_property: str | None) -> bool:
+    """Whether readings of a quantity are added up over a time (rain, counts) rather than averaged."""
+    return observed_property in _presentation()["summed"]
+
+
+def quantities() -> list[str]:
+    """Keys of all quantities that are known."""
+    return list(_words("observed_property", "de"))
+
+
+def converted(value: float, unit: str, into: str) -> float | None:
+    """A value of one unit in another one; None where they are not of one kind, or not known."""
+    if unit == into:
+        return value
+    known = _units()
+    if unit not in known or into not in known or known[unit]["dimension"] != known[into]["dimension"]:
+        return None
+    base = value * float(known[unit]["factor"]) + float(known[unit].get("offset", 0.0))
+    return (base - float(known[into].get("offset", 0.0))) / float(known[into]["factor"])
+
+
+def word(code_list: str, code: str, language: Language) -> str:
+    """What a code means, in words; empty where the list does not have it."""
+    return _words(code_list, language).get(code, "")
+
+
+@cache
+def _units() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(reference_path("sensor/units.json").read_text("utf-8"))["units"]
+    return found
+
+
+@cache
+def _words(code_list: str, language: Language) -> dict[str, str]:
+    found: dict[str, dict[str, str]] = json.loads(reference_path(f"codes/{code_list}.json").read_text("utf-8"))
+    german = found["codes"]
+    return german | found.get("en", {}) if language == "en" else german
+
+
+@cache
+def _presentation() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(reference_path("sensor/presentation.json").read_text("utf-8"))
+    return found
