@@ -66,5 +66,5 @@ $(BIN)/python:
 	@mkdir -p .make && touch $@
 
 .make/browser: .make/system
-	@sh .ci/system-packages chromium gdal-bin fonts-dejavu-core
+	@sh .ci/system-packages chromium gdal-bin fonts-dejavu-core mosquitto
 	@mkdir -p .make && touch $@

@@ -105,7 +105,11 @@ class Setting:
 
 
 class Gatherer(Protocol):
-    """A feed at work, for as long as its process runs."""
+    """A feed at work, for as long as its process runs.
+
+    One that has an attribute ``remark`` (Text or None) says there, when `gather` has ended, what somebody should know
+    though it has answered, such as losses on the other side: it is shown as the feed's problem, and is no failure.
+    """
 
     def gather(self) -> Iterator[Catch]:
         """Files that have come since the cursor.

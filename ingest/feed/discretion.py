@@ -28,6 +28,10 @@ def discreet(text: str, secrets: Iterable[str] = ()) -> str:
 
 def said(error: TwinError, secrets: Iterable[str] = ()) -> Text:
     """What an error says, in both languages, discreetly."""
+    return whole(error.sentence.filled(**error.fields), secrets)
+
+
+def whole(text: Text, secrets: Iterable[str] = ()) -> Text:
+    """A text in both languages, discreetly."""
     own = tuple(secrets)
-    whole = error.sentence.filled(**error.fields)
-    return Text(discreet(whole.de, own), discreet(whole.en, own))
+    return Text(discreet(text.de, own), discreet(text.en, own))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import threading
 from collections.abc import Callable
@@ -47,8 +46,6 @@ _ONCE = Text("der Broker bietet nur QoS 0 für {topics}", "the broker offers QoS
 _LOST = Text("Verbindung verloren: {reason}", "connection lost: {reason}")
 _SILENT = Text("keine Antwort nach {seconds:.0f} s", "no answer after {seconds:.0f} s")
 _LOGIN = (0x86, 0x87, 0x85, 0x8C)
-
-_log = logging.getLogger(__name__)
 
 
 class Connection:
@@ -118,7 +115,6 @@ class Connection:
             except TwinError as problem:
                 self._failed(_reason(problem))
             except Exception as problem:  # a broker can make its client stumble in ways that nobody has thought of
-                _log.warning("%s: %s", self._broker.shown, type(problem).__name__)
                 self._failed(Text(*(2 * [str(problem)[:200] or type(problem).__name__])))
             delay = _SHORTEST if monotonic() - began > _LONGEST else min(2 * delay, _LONGEST)
             with self._changed:

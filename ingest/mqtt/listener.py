@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,8 +28,6 @@ _QUIET, _LONGEST = 0.5, 5.0
 _TICK = timedelta(microseconds=1)
 _STREAMS = 20_000
 _NO_ANSWER = Text("keine Antwort", "no answer")
-
-_log = logging.getLogger(__name__)
 
 
 class Listener:
@@ -89,8 +86,6 @@ class Listener:
                 break
             self._spool.settle(_QUIET, _LONGEST, READINGS)
         self.remark = self._tally.told()
-        if self.remark is not None:
-            _log.warning("%s: %s", self._setting.feed.name, self.remark.en)
         # A broker that is restarted is back in no time.
         if not connection.ready and not connection.wait(_RETURN):
             raise Unreachable(file=self._broker.shown, found=connection.problem or _NO_ANSWER)
@@ -176,8 +171,7 @@ class Listener:
         except Senseless as problem:
             self._tally.keep_out(problem.reason, topic)
             said = Said((), (), (), timed=True)
-        except Exception as problem:  # one bad message never blocks the queue, whatever is wrong with it
-            _log.warning("%s: %s", self._setting.feed.name, type(problem).__name__)
+        except Exception:  # one bad message never blocks the queue, whatever is wrong with it
             self._tally.keep_out("content", topic)
             said = Said((), (), (), timed=True)
         self._spool.add(Entry(client, number, digest, said.lines, said.streams, said.doubtful, said.timed))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from threading import Lock
+from time import monotonic
 
 from ingest.mqtt.message import REASONS
 from twin.language import Text
 
-_KEPT_OUT = Text("{count} Nachrichten ausgelassen, {reason}", "{count} messages kept out, {reason}")
-_EXAMPLE = Text(" (zuletzt {topic})", " (the last {topic})")
+_KEPT_OUT = Text(
+    "{count} Nachrichten ausgelassen, {reason} (zuletzt {topic})",
+    "{count} messages kept out, {reason} (the last {topic})",
+)
 _DROPPED = Text(
     "der Broker hat {count} Nachrichten verworfen, an wen auch immer: max_queued_messages ist zu klein",
     "the broker has thrown away {count} messages, whoever they were for: max_queued_messages is too small",
@@ -19,6 +22,10 @@ _ENDED = Text(
     "the broker no longer knew our session: what came meanwhile is lost there (persistence, expiry of sessions)",
 )
 _LONGEST = 80
+_NEVER = -1e9
+
+FRESH = 3600.0
+"""How long something is said after it last happened. [s]"""
 
 
 class Tally:
@@ -33,28 +40,29 @@ class Tally:
     def __init__(self, dropped: int | None = None) -> None:
         self._lock = Lock()
         self._out: Counter[str] = Counter()
-        self._told: Counter[str] = Counter()
-        self._last: dict[str, str] = {}
-        self._ended = 0
+        self._last: dict[str, tuple[float, str]] = {}
+        self._ended = self._lost_at = _NEVER
         self.dropped, self._lost = dropped, 0
 
     def keep_out(self, reason: str, topic: str) -> None:
         """A message made no sense."""
         with self._lock:
             self._out[reason] += 1
-            self._last[reason] = topic[:_LONGEST]
+            self._last[reason] = monotonic(), topic[:_LONGEST]
 
     def count_dropped(self, count: int) -> None:
         """The broker says how many messages it has thrown away since it began."""
         with self._lock:
             # A smaller number is a broker that has begun anew.
-            self._lost += max(count - self.dropped, 0) if self.dropped is not None else 0
+            if self.dropped is not None and count > self.dropped:
+                self._lost += count - self.dropped
+                self._lost_at = monotonic()
             self.dropped = count
 
     def end_session(self) -> None:
         """The broker has forgotten us."""
         with self._lock:
-            self._ended += 1
+            self._ended = monotonic()
 
     def kept_out(self) -> Counter[str]:
         """How many messages were kept out since the beginning, by reason."""
@@ -62,17 +70,15 @@ class Tally:
             return Counter(self._out)
 
     def told(self) -> Text | None:
-        """All that is to be said since it was last asked; None for nothing."""
+        """All that is to be said, for as long as it is fresh; None for nothing."""
+        fresh = monotonic() - FRESH
         with self._lock:
             parts = []
-            if self._ended:
+            if self._ended > fresh:
                 parts.append(_ENDED)
-            if self._lost:
+            if self._lost_at > fresh:
                 parts.append(_DROPPED.filled(count=self._lost))
-            for reason, count in (self._out - self._told).items():
-                text = _KEPT_OUT.filled(count=count, reason=REASONS[reason])
-                more = _EXAMPLE.filled(topic=self._last[reason])
-                parts.append(Text(text.de + more.de, text.en + more.en))
-            self._ended = self._lost = 0
-            self._told = Counter(self._out)
+            for reason, (at, topic) in self._last.items():
+                if at > fresh:
+                    parts.append(_KEPT_OUT.filled(count=self._out[reason], reason=REASONS[reason], topic=topic))
         return Text("; ".join(one.de for one in parts), "; ".join(one.en for one in parts)) if parts else None
