@@ -47,6 +47,8 @@ class Member:
         Whether it has been removed, or declared anew.
     secret : str
         Once it is known; kept out of everything that is written.
+    digest : str
+        Of what landed last, if nothing of it was refused; see `ingest.feed.landing.digest`.
     asked : bool
         Whether it has been asked by this process.
     brought : int
@@ -66,6 +68,7 @@ class Member:
         self.consented = consented
         self.gone = False
         self.secret = ""
+        self.digest = ""
         self.asked = False
         self.brought = 0
 

@@ -15,10 +15,11 @@ from ingest.feed.alerting import look
 from ingest.feed.clock import Clock
 from ingest.feed.health import Health
 from ingest.feed.journal import Journal
-from ingest.feed.landing import Landing, land, latest
+from ingest.feed.landing import Landing, digest, land, latest, unchanged
 from ingest.feed.member import NOTHING, Member
 from ingest.feed.roster import Roster
 from ingest.feed.schedule import after_answer, back_off
+from ingest.feed.setting import spool
 from ingest.feed.turn import Ended, Turn, closing_thread
 from ingest.source import Catch
 from twin.failure import record_failure
@@ -126,7 +127,6 @@ class Runner:
         return asked
 
     def _begin(self, how: str) -> None:
-        shutil.rmtree(self.home.temp / "feed", ignore_errors=True)
         self.journal.write("started", how=how)
 
     def _step(self) -> None:
@@ -216,8 +216,10 @@ class Runner:
     def _land(self, turn: Turn, catch: Catch) -> Landing:
         member, feed = turn.member, turn.member.feed
         began = self.clock.monotonic()
-        landing = land(self.twin, feed, catch)
+        content = digest(catch)
+        landing = unchanged(catch) if content == member.digest else land(self.twin, feed, catch)
         report = landing.report
+        member.digest = content if landing.problem is None and not report.refused.total() else ""
         if landing.final:
             member.move(catch.cursor)
             member.brought += landing.readings
@@ -249,12 +251,14 @@ class Runner:
                 member.gatherer = None
             return
         member.asked = True
+        # It is written down once, and shown for as long as it holds.
+        remark = turn.remark if turn.remark != member.state.problem else None
         now, every = self.clock.monotonic(), member.feed.every
         at = self.clock.text()
         changes: dict[str, Any] = {"tried_at": at}
         if turn.problem is None:
             member.due, member.answered = after_answer(member.due, every, now), now
-            changes |= {"succeeded_at": at, "failures": 0, "problem": turn.refusal or NOTHING}
+            changes |= {"succeeded_at": at, "failures": 0, "problem": turn.refusal or turn.remark or NOTHING}
         else:
             failures = member.state.failures + 1
             member.due = now + back_off(failures, every, self._chance)
@@ -262,8 +266,8 @@ class Runner:
         state = member.keep(self.clock, **changes)
         facts = {"files": turn.files, "readings": turn.readings, "seconds": round(now - turn.began, 3)}
         event = "answered" if turn.problem is None else "failed"
-        self._write(member, event, bad=turn.problem is not None, **facts, failures=state.failures,
-                    problem=turn.problem, next_at=state.next_at)  # fmt: skip
+        self._write(member, event, bad=(turn.problem or remark) is not None, **facts, failures=state.failures,
+                    problem=turn.problem, remark=remark, next_at=state.next_at)  # fmt: skip
         if not member.runs and member.gatherer is not None:
             member.after, member.gatherer = closing_thread(member.gatherer), None
         save_state(self.twin.registry, state)
@@ -285,6 +289,7 @@ class Runner:
                 self._wait(0.05)
         while not self._work.empty():
             self._wait(0.0)
+        shutil.rmtree(spool(self.home), ignore_errors=True)
         self.journal.write("stopped", unfinished=sum(thread.is_alive() for thread in threads))
 
     def _done_here(self, turn: Turn, work: Callable[[], Found]) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -101,8 +102,13 @@ def try_out(feed: Feed, home: Home) -> None:
         gatherer.close()
 
 
+def spool(home: Home) -> Path:
+    """Where what this process has got lies; named like every process's, so that it goes when the process has died."""
+    return home.temp / f"{os.getpid()}-feed"
+
+
 def folder_of(home: Home, feed: Feed) -> Path:
     """Where what a feed brings lies until it has landed."""
     # Names that a file system takes for the same are told apart by the digest.
     digest = hashlib.sha256(feed.name.encode()).hexdigest()[:8]
-    return home.temp / "feed" / f"{feed.ags}-{re.sub(r'[^a-zA-Z0-9_-]', '_', feed.name)}-{digest}"
+    return spool(home) / f"{feed.ags}-{re.sub(r'[^a-zA-Z0-9_-]', '_', feed.name)}-{digest}"

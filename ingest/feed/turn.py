@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ingest.feed.discretion import said
+from ingest.feed.discretion import said, whole
 from ingest.feed.landing import Landing
 from ingest.feed.member import Member
-from ingest.feed.setting import setting, source_of
+from ingest.feed.setting import setting, source_of, spool
 from ingest.source import Catch, Gatherer
 from twin.errors import TwinError
 from twin.failure import record_failure
@@ -63,6 +63,8 @@ class Turn(threading.Thread):
         What went wrong; None if the other side has answered.
     refusal : Text or None
         Why a file was refused.
+    remark : Text or None
+        What the source says beside, though it has answered.
     ended : bool
         Whether it was cut short by us.
     sign : float
@@ -77,6 +79,7 @@ class Turn(threading.Thread):
         self.files = self.readings = self.refused = 0
         self.problem: Text | None = None
         self.refusal: Text | None = None
+        self.remark: Text | None = None
         self.ended = False
         self.waiting = False
         self.began = self.sign = now
@@ -116,6 +119,8 @@ class Turn(threading.Thread):
         finally:
             # A generator that is left in the middle ends here, not whenever memory is swept.
             getattr(catches, "close", _nothing)()
+            remark = getattr(gatherer, "remark", None)
+            self.remark = None if remark is None else whole(remark, (self.member.secret,))
 
     def _take(self, catch: Catch) -> bool:
         """Let a file land and acknowledge it; false if it has to come again."""
@@ -145,8 +150,7 @@ class Turn(threading.Thread):
 
     def _clear(self, path: Path) -> None:
         """Remove what has landed, where it is the runner's to remove."""
-        folder = self._desk.home.temp / "feed"
-        if path.is_relative_to(folder):
+        if path.is_relative_to(spool(self._desk.home)):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:

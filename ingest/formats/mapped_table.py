@@ -17,7 +17,7 @@ def recognise(source: SourceFile) -> bool:
 FORMAT = Format(
     name="mapped_table",
     title=Text("Tabelle mit Zuordnung", "Table with a mapping"),
-    versions=("CSV", "XLSX", "XLS", "ODS", "GeoPackage", "ESRI Shapefile", "GeoJSON", "FlatGeobuf", "GML"),
+    versions=("CSV", "XLSX", "XLS", "ODS", "GeoPackage", "ESRI Shapefile", "GeoJSON", "FlatGeobuf", "GML", "JSON"),
     layers=tuple(layers()),
     recognise=recognise,
     read=read,

@@ -7,7 +7,8 @@ that hold something else.
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ingest.mapping.vocabulary import words
+from ingest.sensor.moment import moment
 
 Mask = NDArray[np.bool_]
 Objects = NDArray[np.object_]
@@ -40,6 +42,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 10_000, 80_000
 _ISO = r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"
 _PACKED = r"^(\d{4})(\d{2})(\d{2})$"
 _WRITTEN = r"^(\d{1,2})[./\-](\d{1,2})[./\-](\d{4})(?:[ T,].*)?$"
+_WRITTEN_TIME = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ T,]+(\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?))?")
+_FIRST_SECOND, _MILLISECONDS = 1e8, 1e11  # 1973, and the year 5138
 _YEAR = r"(?<!\d)(1[0-9]{3}|20\d{2}|2100)(?!\d)"
 
 
@@ -184,6 +188,48 @@ def day(column: pd.Series, order: str = "dmy") -> tuple[Objects, Mask]:
             found[place] = _EXCEL + timedelta(days=int(float(cell)))
         wrong[place] = found[place] is None
     return found, wrong
+
+
+def instant(column: pd.Series, order: str = "dmy") -> tuple[Objects, Mask]:
+    """Moments in UTC, None where there is none: ISO, ``31.12.2024 14:30``, seconds or milliseconds since 1970.
+
+    What names no zone is legal time in Germany; see `ingest.sensor.moment`.
+    """
+    found = np.full(len(column), None, object)
+    wrong = np.zeros(len(column), bool)
+    cells = text(column)
+    for place, value in enumerate(column.to_numpy(object)):
+        cell = cells[place]
+        if cell is None:
+            continue
+        found[place] = _since_1970(value) if is_number(value) else moment(_as_iso(cell, order)) or _since_1970(cell)
+        wrong[place] = found[place] is None
+    return found, wrong
+
+
+def _as_iso(written: str, order: str) -> str:
+    """``31.12.2024 14:30`` as ISO writes it; anything else as it is."""
+    parts = _WRITTEN_TIME.fullmatch(written)
+    if parts is None:
+        return written
+    first, second, year, clock = parts.groups()
+    day, month = (first, second) if order == "dmy" else (second, first)
+    return f"{year}-{month:0>2}-{day:0>2}" + (f"T{clock:0>{_clock_width(clock)}}" if clock else "")
+
+
+def _clock_width(clock: str) -> int:
+    """Width of a time of day whose hour has two digits."""
+    return len(clock) + (clock.index(":") == 1)
+
+
+def _since_1970(value: Any) -> datetime | None:
+    """Seconds, or milliseconds, since 1970."""
+    try:
+        seconds = float(value)
+        seconds = seconds / 1000 if seconds > _MILLISECONDS else seconds
+        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None) if seconds > _FIRST_SECOND else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _date_parts(cells: pd.Series, order: str) -> list[tuple[int, int, int] | None]:

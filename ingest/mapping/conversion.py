@@ -26,6 +26,7 @@ from twin.language import Text
 from twin.layer import Column, Layer
 
 WIDTH = "width"
+KEY = "key"
 _WHOLE = ("UTINYINT", "SMALLINT", "INTEGER", "BIGINT", "UINTEGER")
 _BOUNDS = {
     "UTINYINT": (0, 255),
@@ -40,10 +41,12 @@ _YEARS = re.compile(r"(?:^|_)year(?:_|$)")
 _SHOWN = 30
 
 _WIDTH = Text("erwartet {expected} Werte, gefunden {found}", "expected {expected} values, found {found}")
+_KEYLESS = Text("ohne Zeit oder Kennung", "without time or id")
 _NOT = {
     "number": Text("„{value}“ ist keine Zahl, die hierher passt", "“{value}” is no number that fits here"),
     "year": Text("„{value}“ ist kein Jahr", "“{value}” is no year"),
     "date": Text("„{value}“ ist kein Datum", "“{value}” is no date"),
+    "time": Text("„{value}“ ist kein Zeitpunkt", "“{value}” is no moment"),
     "boolean": Text("„{value}“ heißt weder ja noch nein", "“{value}” means neither yes nor no"),
     "code": Text("„{value}“ steht nicht in der Zuordnung", "“{value}” is not in the mapping"),
 }
@@ -60,7 +63,7 @@ class Problem:
     column : str
         Column of the layer; empty for the row as a whole.
     kind : str
-        ``position``, ``width``, ``number``, ``year``, ``date``, ``boolean`` or ``code``.
+        ``position``, ``width``, ``key``, ``number``, ``year``, ``date``, ``time``, ``boolean`` or ``code``.
     sentence : Text
         What is wrong.
     value : str
@@ -76,7 +79,7 @@ class Problem:
     @property
     def rejects(self) -> bool:
         """Whether the row cannot be taken; else only the cell is left empty."""
-        return self.kind in ("position", WIDTH)
+        return self.kind in ("position", WIDTH, KEY)
 
     @property
     def code(self) -> str:
@@ -143,6 +146,9 @@ def convert(rows: Rows, mapping: Mapping, reference: Reference | None) -> Conver
     keys, keyless = _keys(rows, mapping, layer, values, shapes)
     if layer.key[0] != "ags":
         values[layer.key[0]] = keys
+    if len(layer.key) > 1 and layer.key[0] != "ags":
+        keys, incomplete = _whole_keys(layer, keys, values)
+        problems += [Problem(place, layer.key[1], KEY, _KEYLESS) for place in incomplete if place not in rows.broken]
     kept = np.ones(len(rows), bool)
     kept[[problem.place for problem in problems if problem.rejects]] = False
     return Converted(_table(layer, values, shapes), kept, keys, problems, reduced, keyless)
@@ -198,8 +204,10 @@ def _typed(cells: pd.Series, column: Column, rule: ColumnRule, mapping: Mapping)
         return cell.text(cells), np.zeros(len(cells), bool), ""
     if column.type == "BOOLEAN":
         return *cell.yes(cells), "boolean"
-    if column.type in ("DATE", "TIMESTAMP"):
+    if column.type == "DATE":
         return *cell.day(cells, mapping.dialect.dates), "date"
+    if column.type == "TIMESTAMP":
+        return *cell.instant(cells, mapping.dialect.dates), "time"
     if rule.pattern:
         cells = _taken(cells, vocabulary(mapping.layer).patterns[rule.pattern])
     if column.type in _WHOLE and _YEARS.search(column.name) and not column.unit:
@@ -268,6 +276,20 @@ def _keys(
     return keys, len(without) if mapping.key.columns else 0
 
 
+def _whole_keys(
+    layer: Layer, first: NDArray[np.object_], values: dict[str, Any]
+) -> tuple[NDArray[np.object_], list[int]]:
+    """Keys of several columns, and the rows of which one is empty."""
+    parts = [values[name] for name in layer.key[1:]]
+    incomplete = [place for place, row in enumerate(zip(*parts, strict=True)) if any(_is_empty(part) for part in row)]
+    joined = [" ".join(map(str, row)) for row in zip(first, *parts, strict=True)]
+    return np.array(joined, object), incomplete
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value != value  # noqa: PLR0124 – NaN
+
+
 def _table(layer: Layer, values: dict[str, Any], shapes: NDArray[Any]) -> pa.Table:
     arrays = []
     for one in layer.read_schema:
@@ -284,6 +306,4 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
     if isinstance(values, np.ndarray) and values.dtype.kind == "f":
         found = pa.array(values, pa.float64(), mask=np.isnan(values))
         return found.cast(kind, safe=False)
-    return (
-        pa.array(list(values), pa.date32()).cast(kind) if pa.types.is_timestamp(kind) else pa.array(list(values), kind)
-    )
+    return pa.array(list(values), kind)

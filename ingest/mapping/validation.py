@@ -67,7 +67,10 @@ def _is_for_tables(layer: Layer) -> bool:
     # Meshes are made by their readers and lists fit into no cell; parts come with their whole, findings with checks.
     if layer.placement == "raster" or any(column.type.endswith("[]") for column in layer.columns):
         return False
-    return parent_key(layer) is None and not (layer.style is not None and layer.style.group == "check")
+    # Readings are the exception: they come by themselves, and their sensors are stored.
+    if parent_key(layer) is not None and not layer.latest:
+        return False
+    return not (layer.style is not None and layer.style.group == "check")
 
 
 def validate(mapping: Mapping) -> None:

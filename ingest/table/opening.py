@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ingest.source_file import SourceFile
-from ingest.table import delimited_table, spreadsheet, vector_table
+from ingest.table import delimited_table, json_table, spreadsheet, vector_table
 from ingest.table.delimited_table import DelimitedTable
 from ingest.table.table import Table
 from ingest.vector.container import VERSIONS, container
@@ -24,6 +24,8 @@ def kind(source: SourceFile) -> Text | None:
         return None if too_large else Text(VERSIONS[vector], VERSIONS[vector])
     if spreadsheet.is_spreadsheet(source):
         return spreadsheet.TITLE
+    if json_table.is_json(source):
+        return json_table.TITLE
     return delimited_table.TITLE if delimited_table.separator(source.head) else None
 
 
@@ -42,5 +44,7 @@ def tables(source: SourceFile) -> Iterator[list[Table]]:
     elif spreadsheet.is_spreadsheet(source):
         with spreadsheet.sheets(source) as found_sheets:
             yield list(found_sheets)
+    elif json_table.is_json(source):
+        yield list(json_table.lists(source))
     else:
         yield [DelimitedTable(source)]
