@@ -187,9 +187,13 @@ class Desk:
     keep : callable
         ``(Twin, Path, Guess, ags, author) -> None``: saves the guess, as corrected, as mapping of a municipality (or
         of the district if `ags` is its key), for this file and all like it.
+    report : callable
+        ``(Twin, delivery_id) -> str``: report of a delivery that has landed as a self-contained HTML page, as far as
+        the twin's principal may see its findings.
     """
 
     name: str
     examine: Callable[[Twin, Errand], Case]
     propose: Callable[[Path, str], Guess]
     keep: Callable[[Twin, Path, Guess, str, str], None]
+    report: Callable[[Twin, str], str]

@@ -10,7 +10,7 @@ from twin.language import Language, Text
 from twin.number import written
 from viewer.pages import operations_words as words
 from viewer.pages.markup import escaped
-from viewer.pages.moment import length, moment, time_tag
+from viewer.pages.moment import length, moment, month, time_tag
 from viewer.server.feed_rows import FeedDelivery, FeedRow
 
 
@@ -52,8 +52,9 @@ def delivery_table(
     if not found:
         return f'<p class="hint" data-key="none">{_say(words.NO_DELIVERIES, language)}</p>'
     body = "".join(
-        f'<tr data-key="{escaped(one.delivery_id)}"><td>{time_tag(one.at, language, present, ago=False)}</td>'
-        f"<td>{escaped(one.feed)}<small>{escaped(names.get(one.ags, one.ags))}</small></td>"
+        f'<tr data-key="{escaped(one.delivery_id)}"><td>{escaped(month(one.begun_at, language))}</td>'
+        f"<td><b>{escaped(one.feed)}</b><small>{escaped(names.get(one.ags, one.ags))}</small></td>"
+        f"<td>{time_tag(one.at, language, present)}</td>"
         f'<td class="number">{written(one.readings, language)}</td>{_bad(one.rejected, language)}'
         f"{_bad(one.quarantined, language)}<td>{_report(one, language)}</td></tr>"
         for one in found

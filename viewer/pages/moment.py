@@ -19,6 +19,9 @@ _UNITS = (
 )
 """Seconds of a unit; one of it, several in the dative (German), several."""
 
+_GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+_ENGLISH = "January February March April May June July August September October November December"
+_MONTHS = tuple(Text(german, english) for german, english in zip(_GERMAN.split(), _ENGLISH.split(), strict=True))
 _SINGLE = {"Tag": "einem Tag", "Stunde": "einer Stunde", "Minute": "einer Minute", "Sekunde": "einer Sekunde"}
 _NOW, _AGO, _AHEAD = Text("gerade eben", "just now"), Text("vor {time}", "{time} ago"), Text("in {time}", "in {time}")
 
@@ -38,6 +41,15 @@ def clock(found: datetime, language: Language, present: datetime) -> str:
     if here.date() == present.astimezone(ZONE).date():
         return f"{here:%H:%M}"
     return f"{here:%d.%m.%Y, %H:%M}" if language == "de" else f"{here:%Y-%m-%d, %H:%M}"
+
+
+def month(written: str, language: Language) -> str:
+    """Month of a moment of the registry: ``November 2026``."""
+    found = moment(written)
+    if found is None:
+        return "–"
+    here = found.astimezone(ZONE)
+    return f"{_MONTHS[here.month - 1].within(language)} {here.year}"
 
 
 def age(found: datetime, language: Language, present: datetime) -> str:

@@ -13,10 +13,11 @@ import panel_material_ui as pmui
 from twin import Principal, Twin
 from twin.alerts.alert import Alert, acknowledge, visible_alerts, visible_rules
 from twin.alerts.rule import AlertRule, forget_rule
+from twin.desk import Desk
 from twin.discovery import discover
 from twin.errors import TwinError
 from twin.feeds.feed import feeds, save_feed
-from twin.language import Language, Text
+from twin.language import Language, Text, use_language
 from viewer.pages import operations_words as words
 from viewer.pages.address import parse_address
 from viewer.pages.alert_list import AlertView, open_alerts, past_alerts
@@ -26,6 +27,7 @@ from viewer.pages.live_board import LiveBoard
 from viewer.pages.markup import escaped
 from viewer.pages.moment import time_tag
 from viewer.pages.operations_style import STYLE
+from viewer.pages.report_dialog import ReportDialog
 from viewer.pages.rule_form import RuleForm
 from viewer.pages.rule_table import rule_table
 from viewer.server.feed_rows import feed_deliveries, feed_rows, tenants_of
@@ -69,6 +71,7 @@ class OperationsPage:
         self.form = (
             RuleForm(reader, self._tenants, self._names, self.language, str(steward), self.refresh) if steward else None
         )
+        self.report = ReportDialog(self.language)
         self.refresh()
         self.board.param.watch(lambda _event: self.refresh(), "beat")
         for board in (self.board, self.rules):
@@ -77,7 +80,7 @@ class OperationsPage:
     def view(self) -> pmui.Page:
         """The page for Panel to serve."""
         title = f"{self._say(words.TITLE)} – {self._names[self._reader.district]}".strip(" –")
-        parts: list[Any] = [self.board, *([self.rules, self.form.view] if self.form else ())]
+        parts: list[Any] = [self.board, *([self.rules, self.form.view, self.report.view] if self.form else ())]
         column = pmui.Column(
             *parts, max_width=_WIDTH, sizing_mode="stretch_width", sx={"mx": "auto", "px": "24px", "pb": "60px"}
         )
@@ -174,7 +177,8 @@ class OperationsPage:
         return tiles, (
             f'<section data-key="feeds"><h2>{view.say(words.FEEDS)}</h2>{halt}'
             f'<div class="scroll">{table}</div></section>'
-            f'<section data-key="deliveries"><h2>{view.say(words.DELIVERIES)}</h2><div class="scroll">{brought}</div>'
+            f'<section data-key="deliveries"><h2>{view.say(words.DELIVERIES)}<small>{view.say(words.MONTHLY)}'
+            f'</small></h2><div class="scroll">{brought}</div>'
             "</section>"
         )
 
@@ -205,6 +209,8 @@ class OperationsPage:
             self._period = value if value in words.PERIODS else self._period
         elif self._steward is None:
             return
+        elif what == "report":
+            self._report(of)
         elif what == "acknowledge":
             acknowledge(self._reader, of, str(self._steward))
         elif self._tenants is not None and ags not in self._tenants:
@@ -213,6 +219,12 @@ class OperationsPage:
             self._enable(ags, name, enabled=what == "resume")
         elif what == "remove":
             forget_rule(self._reader.registry, ags, name)
+
+    def _report(self, delivery_id: str) -> None:
+        if any(one.delivery_id == delivery_id for one in feed_deliveries(self._reader, self._tenants)):
+            use_language(self.language)
+            (desk,) = tuple[Desk, ...](discover("DESK").values())
+            self.report.show(desk.report(self._reader, delivery_id))
 
     def _enable(self, ags: str, name: str, *, enabled: bool) -> None:
         registry = self._reader.registry

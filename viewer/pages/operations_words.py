@@ -111,11 +111,15 @@ START = Text(
 LATEST = Text("Letzte neue Messwerte", "Last new readings")
 NEVER = Text("noch keine", "none yet")
 
-DELIVERIES = Text("Letzte Lieferungen der Datenströme", "Last deliveries of the feeds")
+DELIVERIES = Text("Lieferungen der Datenströme", "Deliveries of the feeds")
+MONTHLY = Text(
+    "Was ein Datenstrom in einem Monat bringt, ist eine Lieferung.", "What a feed brings in a month is one delivery."
+)
 NO_DELIVERIES = Text("Noch keine Lieferung.", "No delivery yet.")
 COLUMNS_DELIVERIES = (
-    Text("Zeit", "Time"),
+    Text("Monat", "Month"),
     Text("Datenstrom", "Feed"),
+    Text("Zuletzt", "Last landing"),
     STORED,
     REJECTED,
     QUARANTINED,

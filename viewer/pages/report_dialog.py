@@ -21,20 +21,38 @@ def report_dialogs(case: Case, language: Language) -> list[Any]:
     found: list[Any] = []
     for number, summary in enumerate(case.summaries[:MOST]):
         several = f": {summary.file}" if len(case.summaries) > 1 else ""
-        title = words.REPORT.within(language) + several
-        frame = pn.pane.HTML("", sizing_mode="stretch_both")
-        dialog = pmui.Dialog(frame, title=title, full_screen=True, show_close_button=True)
+        dialog = ReportDialog(language, several)
 
-        def opened(_event: Any, number: int = number, frame: Any = frame, dialog: Any = dialog) -> None:
+        def opened(_event: Any, number: int = number, dialog: ReportDialog = dialog) -> None:
             use_language(language)
-            page = escape(case.page(number), quote=True)
-            frame.object = (
-                f'<iframe class="report" title="{escape(words.REPORT.within(language))}" sandbox="" '
-                f'style="border:0;width:100%;height:86vh" srcdoc="{page}"></iframe>'
-            )
-            dialog.open = True
+            dialog.show(case.page(number))
 
-        button = pmui.Button(label=title, variant="text")
+        button = pmui.Button(label=words.REPORT.within(language) + several, variant="text")
         button.on_click(opened)
-        found += [button, dialog]
+        found += [button, dialog.view]
     return found
+
+
+class ReportDialog:
+    """A dialog that shows one report after another.
+
+    Parameters
+    ----------
+    language : {"de", "en"}
+        Of the visitor.
+    about : str
+        What stands behind its title.
+    """
+
+    def __init__(self, language: Language, about: str = "") -> None:
+        self._title = words.REPORT.within(language)
+        self._frame = pn.pane.HTML("", sizing_mode="stretch_both")
+        self.view = pmui.Dialog(self._frame, title=self._title + about, full_screen=True, show_close_button=True)
+
+    def show(self, page: str) -> None:
+        """Open it with a report, an HTML page."""
+        self._frame.object = (
+            f'<iframe class="report" title="{escape(self._title)}" sandbox="" '
+            f'style="border:0;width:100%;height:86vh" srcdoc="{escape(page, quote=True)}"></iframe>'
+        )
+        self.view.open = True

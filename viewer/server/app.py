@@ -13,6 +13,7 @@ import twin
 from twin import Principal, Twin
 from viewer.pages.data_page import data_page
 from viewer.pages.map_page import map_page
+from viewer.pages.operations_page import operations_page
 from viewer.server.handlers import handlers
 from viewer.server.headers import SecurityHeaders
 from viewer.uploads.handlers import upload_handlers
@@ -29,7 +30,7 @@ def start(
     steward: Principal | None = None,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve the map, and the data page where there is a steward, until the process is stopped.
+    """Serve the map and the operations page, and the data page where there is a steward, until the process is stopped.
 
     Parameters
     ----------
@@ -52,12 +53,15 @@ def start(
     def for_request(_request: Any) -> Twin:
         return for_tiles
 
-    pages: dict[str, Any] = {"/": map_page(lambda: for_pages, steward)}
+    for_stewards = for_pages if steward is None else twin.open(home, principal=steward)
+    pages: dict[str, Any] = {
+        "/": map_page(lambda: for_pages, steward, lambda: for_stewards),
+        "/operations": operations_page(lambda: for_stewards, steward),
+    }
     patterns = handlers(for_request)
     open_twins = [for_pages, for_tiles]
     inbox = Inbox(for_pages.home.temp)
     if steward is not None:
-        for_stewards = twin.open(home, principal=steward)
         open_twins.append(for_stewards)
         pages["/data"] = data_page(for_pages.home, steward, inbox, lambda: for_stewards)
         patterns += upload_handlers(inbox)

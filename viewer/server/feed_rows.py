@@ -23,9 +23,6 @@ STANDINGS: tuple[Standing, ...] = ("failing", "late", "no consent", "new", "ok",
 LISTED = 12
 """Deliveries that are listed."""
 
-_LOOKED_AT = 2000
-"""Last moments of the registry among which they are looked for."""
-
 GRACE = 300.0
 """A feed is late if it has not answered for twice its interval and so much more; the runner counts alike. [s]"""
 
@@ -69,12 +66,12 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedDelivery:
-    """Something that a feed brought.
+    """What a feed brought in a month: its landings of a month are one delivery.
 
     Attributes
     ----------
-    delivery_id, feed, ags, at : str
-        Which it is, of which feed of whom, and when it landed.
+    delivery_id, feed, ags, begun_at, at : str
+        Which it is, of which feed of whom, when it began and when something last landed.
     readings : int
         Readings that were stored.
     rejected, quarantined : int
@@ -84,6 +81,7 @@ class FeedDelivery:
     delivery_id: str
     feed: str
     ags: str
+    begun_at: str
     at: str
     readings: int
     rejected: int
@@ -111,13 +109,11 @@ def feed_rows(twin: Twin, tenants: tuple[str, ...] | None, present: datetime) ->
 def feed_deliveries(twin: Twin, tenants: tuple[str, ...] | None) -> list[FeedDelivery]:
     """The last deliveries of the feeds of some tenants, or of all (None), newest first."""
     district = twin.district
-    sql = """SELECT d.delivery_id, d.author, d.ags_option, d.committed_at, d.rejected
-             FROM (SELECT seq, delivery_id FROM moment ORDER BY seq DESC LIMIT :looked) m
-             JOIN delivery d ON d.delivery_id = m.delivery_id AND d.seq = m.seq
-             WHERE d.author LIKE 'feed %' AND d.state = 'committed' ORDER BY m.seq DESC"""
+    sql = """SELECT delivery_id, author, ags_option, received_at, committed_at, rejected FROM delivery
+             WHERE author >= 'feed ' AND author < 'feed!' AND state = 'committed' ORDER BY seq DESC"""
     found = []
     with twin.registry.read() as transaction:
-        for row in rows(transaction, sql, looked=_LOOKED_AT):
+        for row in rows(transaction, sql):
             if tenants is None or (row["ags_option"] or district) in tenants:
                 found.append(_delivery(transaction, row, district))
             if len(found) == LISTED:
@@ -175,6 +171,7 @@ def _delivery(transaction: Transaction, row: Row, district: str) -> FeedDelivery
         row["delivery_id"],
         row["author"].removeprefix("feed "),
         row["ags_option"] or district,
+        row["received_at"],
         row["committed_at"],
         int(loaded[0]["n"]),
         int(row["rejected"]),
