@@ -109,7 +109,8 @@ class Fetching:
         Returns
         -------
         kept : dict of Path to Kept
-            Files over the areas that are here and sound, in the order of ingesting. `report` tells the rest.
+            Files over the areas that are here and sound, in the order of ingesting, without their companions.
+            `report` tells the rest.
 
         Raises
         ------
@@ -135,7 +136,7 @@ class Fetching:
                 self._demand_room(coming)
                 here |= self._fetch(coming, manifest, progress)
             self.report.received = self.portal.received
-            return {one.path: here[one.path] for one in wanted if one.path in here}
+            return {one.path: here[one.path] for one in wanted if one.path in here and not one.companion}
 
     def remember(self, deliveries: Mapping[Path, str], kept: Mapping[Path, Kept]) -> None:
         """Note in the manifest by which deliveries files came into the twin."""
@@ -188,10 +189,16 @@ class Fetching:
             if not kept[name].gone_at:
                 manifest.keep(replace(kept[name], gone_at=datetime.now(UTC).isoformat(timespec="seconds")))
         place = self.folder / product.name
-        return [
-            Wanted(self.state, product, entry, place / entry.name, kept.get(entry.name))
-            for entry in select(product, listed, self.areas)
-        ]
+        found = []
+        for entry in select(product, listed, self.areas):
+            found.append(Wanted(self.state, product, entry, place / entry.name, kept.get(entry.name)))
+            stem = entry.name.rpartition(".")[0]
+            found += [
+                Wanted(self.state, product, listed[name], place / name, kept.get(name), companion=True)
+                for name in (stem + ending for ending in product.companions)
+                if name in listed
+            ]
+        return found
 
     def _announce(self, coming: Sequence[Wanted]) -> None:
         for one in coming:

@@ -60,10 +60,12 @@ STATE = State(
             title=Text("Luftbilder, 10 cm (DOP)", "Orthophotos, 10 cm (DOP)"),
             layers=("orthophoto",),
             folders=("lusat/akt/dop/dop_jp2_f10/", "lusat/dop/dop_jp2_f10/", "lbi/dop/dop_jp2_f10/"),
-            pattern=rf"dop10rgbi_32_{_SQUARE}_1_nw(?:_(?P<year>\d{{4}}))?\.jp2",
+            # Older tiles lack a sign after the zone.
+            pattern=rf"dop10rgbi_32_?{_SQUARE}_1_nw(?:_(?P<year>\d{{4}}))?\.jp2",
             licence=DL_DE_ZERO,
             crs=_CRS,
             begins=_JP2,
+            companions=(".j2w", ".jp2.aux.xml"),
         ),
         Product(
             name="laz",

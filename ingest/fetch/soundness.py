@@ -27,8 +27,10 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def demand_sound(path: Path, product: Product, entry: Entry, sha256: str) -> None:
+def demand_sound(path: Path, product: Product, entry: Entry, sha256: str, *, companion: bool = False) -> None:
     """Raise unless a file is whole, by its size and its checksum, and begins as files of the product do.
+
+    A `companion` may begin as it likes.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def demand_sound(path: Path, product: Product, entry: Entry, sha256: str) -> Non
         raise _unsound(product, entry, _DIGEST, entry.sha256[:16] + "…", sha256[:16] + "…")
     with path.open("rb") as file:
         head = file.read(64)
-    if product.begins and not head.startswith(product.begins):
+    if product.begins and not companion and not head.startswith(product.begins):
         raise _unsound(product, entry, _BEGIN, repr(product.begins[0])[2:-1], repr(head[:16])[2:-1])
     if head.startswith(b"PK\x03\x04"):
         _demand_sound_archive(path, product, entry)

@@ -44,6 +44,8 @@ class Product:
         How far what belongs to a tile may lie outside of it. [m]
     largest : int
         A file is never larger than that. [B]
+    companions : tuple of str
+        Endings of what may lie beside a file and belongs to it, such as ``.j2w``: fetched where the portal lists it.
     index : str
         Name of the list of files, in the same folder.
     """
@@ -59,6 +61,7 @@ class Product:
     edge: int = 1_000
     reach: float = 0.0
     largest: int = 1 << 30
+    companions: tuple[str, ...] = ()
     index: str = "index.json"
 
     @property

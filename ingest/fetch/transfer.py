@@ -50,6 +50,8 @@ class Wanted:
         Where it is kept.
     kept : Kept or None
         What has been fetched by this name before.
+    companion : bool
+        Whether it only belongs to another, and is no delivery of its own.
     """
 
     state: State
@@ -57,6 +59,7 @@ class Wanted:
     entry: Entry
     path: Path
     kept: Kept | None
+    companion: bool = False
 
     @property
     def part(self) -> Path:
@@ -249,7 +252,7 @@ class Transfer:
         wanted, entry = self.wanted, self.wanted.entry
         sha256 = digest(self.part)
         try:
-            demand_sound(self.part, wanted.product, entry, sha256)
+            demand_sound(self.part, wanted.product, entry, sha256, companion=wanted.companion)
         except Exception:
             self._discard()
             raise

@@ -11,13 +11,14 @@ import zipfile
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import rasterio
-from rasterio.io import MemoryFile
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 
 SOEST, WERL = "05974040", "05974052"
 AREA = (
@@ -202,12 +203,17 @@ def _raster(driver: str, bands: np.ndarray, east_km: int, north_km: int, cell: f
     profile = {
         "driver": driver, "count": len(bands), "height": bands.shape[1], "width": bands.shape[2],
         "dtype": bands.dtype.name, "crs": "EPSG:25832",
-        "transform": from_origin(east_km * 1000, north_km * 1000 + 1000, cell, cell),
+        "transform": Affine(cell, 0, east_km * 1000, 0, -cell, north_km * 1000 + 1000),
     }  # fmt: skip
-    with rasterio.Env(), MemoryFile() as memory:
-        with memory.open(**profile) as raster:
+    with TemporaryDirectory() as folder:
+        with rasterio.open(f"{folder}/a", "w", **profile) as raster:
             raster.write(bands)
-        return bytes(memory.read())
+        return Path(folder, "a").read_bytes()
+
+
+def world_file(east_km: int, north_km: int) -> bytes:
+    """Where `photo` lies: the build of GDAL that makes it writes no georeference into a JPEG 2000."""
+    return f"4\n0\n0\n-4\n{east_km * 1000 + 2}\n{north_km * 1000 + 998}\n".encode()
 
 
 def packed(**members: bytes) -> bytes:
