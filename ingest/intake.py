@@ -227,7 +227,7 @@ class Intake:
                 extent=facts.extent,
                 mode=facts.mode,
                 licence=facts.licence or self.run.request.licence,
-                date=facts.date,
+                date=facts.date or self.run.request.dates.get(self.delivery.name, ""),
                 dropped=facts.dropped,
                 notes=facts.notes,
             )

@@ -11,7 +11,7 @@ from ingest.placement import Borders
 from twin.discovery import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ingest.readers import Readers
     from ingest.watch import Watch
@@ -37,6 +37,8 @@ class Request:
         Whether nothing is to be stored.
     author : str
         Who hands it in.
+    dates : mapping of str to str
+        Date of content of files that name none, by the name of the file or archive.
     tenants : tuple of str
         Whose rows it may bring: a municipality's own staff writes no other's; empty for all.
     continues : bool
@@ -49,6 +51,7 @@ class Request:
     workers: int = 0
     dry_run: bool = False
     author: str = ""
+    dates: Mapping[str, str] = field(default_factory=dict)
     tenants: tuple[str, ...] = ()
     continues: bool = False
 

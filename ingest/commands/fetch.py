@@ -169,13 +169,22 @@ def _ingest(session: Session, twin: Twin, fetching: Fetching, kept: Mapping[Path
             paths = [path for path, one in kept.items() if one.product in same]
             if not paths:
                 continue
-            request = Request(Options(crs=crs), licence=licence, author=f"fetch {fetching.state.name}")
+            request = Request(
+                Options(crs=crs),
+                licence=licence,
+                author=f"fetch {fetching.state.name}",
+                dates={path.name: _date(fetching.state, kept[path]) for path in paths},
+            )
             found = ingest(twin, [str(path) for path in paths], request, watch)
             report.deliveries += found.deliveries
             report.notes += found.notes
     ids = {Path(one.file).name: one.delivery_id for one in report.deliveries if one.delivery_id}
     fetching.remember({path: ids[path.name] for path in kept if path.name in ids}, kept)
     return report
+
+
+def _date(state: State, kept: Kept) -> str:
+    return state.product(kept.product).date(kept.name, kept.timestamp)
 
 
 def _purge(session: Session, fetching: Fetching) -> int:

@@ -69,6 +69,25 @@ class Product:
         """Whether a file covers a square or the area of a key."""
         return "key" if "key" in re.compile(self.pattern).groupindex else "tile"
 
+    def date(self, name: str, timestamp: str) -> str:
+        """Of when a file's content is, for files that do not say: the year in its name, else the day it was put there.
+
+        Parameters
+        ----------
+        name : str
+            Of the file.
+        timestamp : str
+            As the portal lists it.
+
+        Returns
+        -------
+        date : str
+            ``2021`` or ``2024-03-05``; empty if nothing is known.
+        """
+        match = re.fullmatch(self.pattern, name)
+        year = match.groupdict().get("year") if match else None
+        return year or (timestamp[:10] if re.match(r"\d{4}-\d{2}-\d{2}", timestamp) else "")
+
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -47,6 +47,8 @@ def test_what_is_over_the_municipality_is_in_the_twin(hosted: Hosted, home: Path
         assert t.sql("SELECT count(*) FROM terrain").fetchall()[0][0] > 0
         assert t.sql("SELECT count(*) FROM orthophoto").fetchall()[0][0] > 0
         found = t.sql("SELECT DISTINCT format, licence, author FROM delivery WHERE file NOT LIKE 'vg250%'").fetchall()
+        dates = t.sql("SELECT DISTINCT content_date FROM delivery WHERE format = 'geotiff'").fetchall()
+    assert dates == [("2021",)]
     assert {(licence, author) for _, licence, author in found} == {("dl-de/zero-2-0", "fetch nrw")}
     assert {format_ for format_, *_ in found} == {"citygml", "geotiff", "orthophoto"}
 
