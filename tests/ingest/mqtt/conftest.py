@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 import signal
 import socket
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing import get_context
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from twin.feeds.feed import Feed
 from twin.municipalities import Municipality
 
 SOEST = "05974040"
-_PUBLISHER = Path(__file__).with_name("publisher.py")
+_PUBLISHER, _SUBSCRIBER = (Path(__file__).with_name(name) for name in ("publisher.py", "subscriber.py"))
 
 
 class Mosquitto:
@@ -110,16 +110,12 @@ class Listening:
     def die_after_landing(self) -> None:
         """Ask in a process of its own, that kills itself when something has landed and before it says so."""
         assert self.gatherer is None
-        child = get_context("fork").Process(target=self._land_and_die)
-        child.start()
-        child.join(60)
-        assert child.exitcode == -signal.SIGKILL
-
-    def _land_and_die(self) -> None:
-        with twin.open(self.home.home.path) as self.home:
-            while True:
-                for catch in self.open().gather():
-                    self.land(Catch(catch.path, catch.format, landed=lambda: os.kill(os.getpid(), signal.SIGKILL)))
+        self.folder.mkdir(exist_ok=True)
+        declared = {"feed": asdict(self.feed), "cursor": self.cursor}
+        (self.folder / "feed").write_text(json.dumps(declared), "utf-8")
+        words = [sys.executable, str(_SUBSCRIBER), str(self.home.home.path), str(self.folder)]
+        assert subprocess.run(words, timeout=120, check=False).returncode == -signal.SIGKILL
+        self.cursor.update(json.loads((self.folder / "cursor").read_text("utf-8")))
 
     def land(self, catch: Catch) -> int:
         report = ingest(
@@ -206,7 +202,7 @@ def publisher() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
     def start(broker: Mosquitto, count: int, rate: float) -> subprocess.Popen[bytes]:
         words = [sys.executable, str(_PUBLISHER), str(broker.port), str(count), str(rate)]
-        started.append(subprocess.Popen(words, env={**os.environ}))
+        started.append(subprocess.Popen(words))
         return started[-1]
 
     yield start

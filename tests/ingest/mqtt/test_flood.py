@@ -63,16 +63,17 @@ def test_over_the_death_of_the_broker(mosquitto, listen, publisher, home) -> Non
     broker = mosquitto("autosave_on_changes true", "autosave_interval 500")
     feed = listen(broker, **OPTIONS)
     assert feed.ask() == 0
-    publishing = publisher(broker, COUNT, RATE)
-    feed.until(COUNT // 4)
+    count = COUNT // 4
+    publishing = publisher(broker, count, RATE)
+    feed.until(count // 4)
     broker.end(signal.SIGKILL)
     broker.start()
     assert publishing.wait(90) == 0
     for _ in range(3):
         time.sleep(0.5)
         feed.ask()
-    feed.until(COUNT, 10)
+    feed.until(count, 5)
     found, different = home.sql("SELECT count(*), count(DISTINCT result) FROM observation").fetchall()[0]
     assert found == different  # none twice
     # Lost is at most what the broker had acknowledged and neither handed over nor saved: see above.
-    assert COUNT - found <= 1000
+    assert count - found <= 1000

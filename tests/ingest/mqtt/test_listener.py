@@ -118,8 +118,8 @@ def test_nonsense_is_counted_kept_out_and_acknowledged(mosquitto, listen, publis
     assert len(kept) <= 2  # half a surrogate pair is a text of a question mark
     assert "parken/markt/frei" in str(feed.gatherer.remark)
     feed.close()
-    assert feed.ask() == 0  # nothing comes again: all was acknowledged
-    assert feed.gatherer.remark is None
+    assert feed.ask() == 0
+    assert feed.gatherer.remark is None  # nothing comes again: all was acknowledged
 
 
 def test_what_comes_while_nobody_listens_waits(mosquitto, listen, publish) -> None:
@@ -129,6 +129,21 @@ def test_what_comes_while_nobody_listens_waits(mosquitto, listen, publish) -> No
     feed.close()
     publish(broker, [(f"parken/p{number}/frei", "1") for number in range(3000)])
     assert feed.ask() == 3000
+
+
+def test_what_has_landed_comes_again_and_is_known(mosquitto, listen, publish) -> None:
+    broker = mosquitto()
+    feed = listen(broker, **PLAIN)
+    assert feed.ask() == 0
+    feed.close()
+    publish(broker, [("parken/markt/frei", str(number % 3)) for number in range(300)])
+    feed.die_after_landing()
+    assert feed.count() == 300  # none says when it was measured, and none is taken for a new one
+    publish(broker, [("parken/markt/frei", "1")])
+    feed.until(301)
+    feed.close()
+    assert feed.ask() == 0
+    assert feed.count() == 301
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
