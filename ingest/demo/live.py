@@ -63,7 +63,8 @@ def declare(t: twin.Twin, url: str, every: int = PULSE) -> None:
 
 def _end_with_parent() -> None:
     """Wait for the end of standard input, then end orderly; or by force if that takes too long."""
-    while sys.stdin.buffer.read(1):
+    # Not through sys.stdin: whoever waits in it at the end of the interpreter makes it abort.
+    while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(PATIENCE)

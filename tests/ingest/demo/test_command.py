@@ -7,6 +7,9 @@ import pytest
 
 import twin
 from ingest.demo.places import HOUSING_FIELD_KEY, OLD_BARN_ID
+from ingest.demo.readings import OFF_SCALE
+from ingest.demo.readings_files import THINGS
+from twin.alerts.alert import alerts
 from twin.cli import main
 from twin.consent import Principal
 
@@ -18,9 +21,13 @@ def test_the_demo_fills_a_home_and_the_second_run_changes_nothing(
     words = ["--home", str(tmp_path / "home"), "demo", "--no-serve", "--folder", str(delivered), "--json"]
     assert main(words) == 0
     first = json.loads(capsys.readouterr().out)
-    assert all(not delivery["rejected"] and not delivery["error"] for delivery in first["deliveries"])
+    assert not any(delivery["error"] for delivery in first["deliveries"])
+    # Nothing is wrong but the readings that were made to be.
+    wrong = {one["file"]: one for one in first["deliveries"] if one["rejected"]}
+    assert set(wrong) == {THINGS}
     errors = [one for delivery in first["deliveries"] for one in delivery["findings"] if one["severity"] == "error"]
-    assert not errors
+    assert [one["code"] for one in errors] == ["observation.off_scale"] * len(OFF_SCALE)
+    assert len(wrong[THINGS]["rejected"]) == len(OFF_SCALE)
     with twin.open(tmp_path / "home") as t:
         counts = dict(t.sql("SELECT ags, count(*) FROM building GROUP BY ags ORDER BY ags").fetchall())
         assert set(counts) == {"05099010", "05099020", "05099030"}
@@ -37,6 +44,10 @@ def test_the_demo_fills_a_home_and_the_second_run_changes_nothing(
                       "broadband", "broadband_coverage", "statistic", "transit_stop", "transit_departure",
                       "orthophoto", "address", "plan_area"):  # fmt: skip
             assert t.sql(f"SELECT count(*) > 0 FROM {layer}").fetchall() == [(True,)], layer
+        assert t.sql("SELECT count(*) FROM sensor").fetchall() == [(60,)]
+        with t.registry.read() as transaction:
+            told = {alert.name for alert in alerts(transaction, open_only=True)}
+        assert told >= {"Becken Neue Gartenstadt schweigt", "Quartiersgarage fast voll"}
         # The farms are the gaps in the broadband.
         slow = t.sql("SELECT count(*) FROM broadband WHERE download < 30 AND NOT fibre").fetchall()[0][0]
         fast = t.sql("SELECT count(*) FROM broadband WHERE fibre AND ags = '05099010'").fetchall()[0][0]

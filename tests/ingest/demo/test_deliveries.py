@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.demo import deliveries, terrain
+from ingest.demo import deliveries, readings_files, terrain
 from ingest.demo.landscape import height
 from ingest.demo.places import MUNICIPALITIES, ORIGIN
 from ingest.demo.roofs import volume
@@ -28,9 +29,13 @@ def digests(folder: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_two_runs_write_the_same_bytes(delivered: Path, tmp_path: Path) -> None:
-    program = f"from pathlib import Path; from ingest.demo.deliveries import renew; renew(Path({str(tmp_path)!r}))"
+    present = json.loads((delivered / deliveries.LISTING).read_text("utf-8"))["present"]
+    program = (
+        "import sys; from pathlib import Path; import numpy; from ingest.demo.deliveries import renew;"
+        "renew(Path(sys.argv[1]), present=numpy.datetime64(sys.argv[2], 'h'))"
+    )
     environment = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+    subprocess.run([sys.executable, "-c", program, str(tmp_path), present], check=True, env=environment)
     assert digests(tmp_path) == digests(delivered)
 
 
@@ -47,6 +52,28 @@ def test_a_damaged_delivery_is_written_again(delivered: Path, tmp_path: Path, mo
     monkeypatch.setattr(deliveries, "write", lambda folder, _: asked.append(folder) or [folder / deliveries.NAS])
     deliveries.renew(tmp_path)
     assert asked == [tmp_path]
+
+
+def test_only_the_readings_are_written_again_when_their_year_is_over(
+    delivered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in delivered.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(deliveries, "write", lambda *_: pytest.fail("written again"))
+    present = np.datetime64(json.loads((delivered / deliveries.LISTING).read_text("utf-8"))["present"], "h")
+    asked: list[np.datetime64] = []
+
+    def note(folder: Path, until: np.datetime64) -> list[Path]:
+        asked.append(until)
+        return [folder / readings_files.STATIONS]
+
+    monkeypatch.setattr(readings_files, "write", note)
+    deliveries.renew(tmp_path, present=present + 24)
+    assert not asked
+    paths = deliveries.renew(tmp_path, present=present + 25)
+    assert asked == [present + 25]
+    assert paths[0].name == deliveries.BOUNDARIES
+    assert paths[-1].name == readings_files.STATIONS
 
 
 def read(path: Path, format_name: str) -> tuple[dict[str, list[Any]], list[Reject]]:

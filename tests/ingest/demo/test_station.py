@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+
+from ingest.demo.readings import measured
+from ingest.demo.sensors import BROOK, sensor, sensors
+from ingest.demo.station import PULSE, LiveService
+
+BEGAN = np.datetime64("2026-03-04T05:06:07", "s")
+
+
+class Time:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = BEGAN
+
+    def __call__(self) -> np.datetime64:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def service(time: Time) -> Iterator[LiveService]:
+    with LiveService(0, time) as started:
+        yield started
+
+
+def ask(service: LiveService, path: str) -> dict[str, object]:
+    with urllib.request.urlopen(service.url + path, timeout=20) as answer:
+        found: dict[str, object] = json.load(answer)
+    return found
+
+
+def test_it_says_what_it_has(service: LiveService) -> None:
+    things = ask(service, "/Things?$expand=Locations,Datastreams&$top=100")["value"]
+    assert isinstance(things, list)
+    streams = {stream["@iot.id"]: stream for thing in things for stream in thing["Datastreams"]}
+    assert set(streams) == {one.number for one in sensors() if one.live}
+    assert streams[BROOK]["phenomenonTime"].endswith("/2026-03-04T05:00:00Z")
+    assert all(thing["Locations"][0]["location"]["type"] == "Point" for thing in things)
+
+
+def test_a_new_reading_comes_with_every_pulse(service: LiveService, time: Time) -> None:
+    asked = f"/Datastreams({BROOK})/Observations?$filter={quote('phenomenonTime gt 2026-03-04T04:00:00Z')}"
+    first = ask(service, asked)["value"]
+    assert [one["phenomenonTime"] for one in first] == ["2026-03-04T05:00:00Z"]  # type: ignore[union-attr]
+    time.now = BEGAN + 3 * PULSE
+    later = ask(service, asked)["value"]
+    assert isinstance(later, list)
+    assert [one["phenomenonTime"][-10:] for one in later] == ["T05:00:00Z", "T05:06:10Z", "T05:06:20Z", "T05:06:30Z"]
+    times = np.array([one["phenomenonTime"][:-1] for one in later], "datetime64[s]")
+    assert [one["result"] for one in later] == measured(sensor(BROOK), times).values.tolist()
+
+
+def test_pages_hang_together(service: LiveService, time: Time) -> None:
+    time.now = BEGAN + 100 * PULSE
+    path, seen = f"/Datastreams({BROOK})/Observations?$top=70&$orderby=phenomenonTime%20asc", []
+    while path:
+        page = ask(service, path)
+        seen += [one["phenomenonTime"] for one in page["value"]]  # type: ignore[attr-defined]
+        path = str(page.get("@iot.nextLink", "")).removeprefix(service.url)
+    assert seen == sorted(set(seen))
+    assert len(seen) == 30 * 24 + 1 + 100
+
+
+@pytest.mark.parametrize("path", ["/", "/Datastreams(1)/Observations", "/Datastreams(x)/Observations", "/Sensors"])
+def test_whatever_else_is_not_there(service: LiveService, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        ask(service, path)
+
+
+def test_a_port_that_is_taken_is_no_trouble(service: LiveService, time: Time) -> None:
+    taken = int(service.url.split(":")[2].partition("/")[0])
+    with LiveService(taken, time) as second:
+        assert second.url != service.url
+        assert ask(second, "/Things")["value"]
