@@ -37,8 +37,8 @@ def discover(constant: str) -> dict[str, Any]:
         ``LAYER``, ``FORMAT``, ``SOURCE`` (where feeds get readings), ``STATE`` (whose open-data portal is fetched
         from), ``CHECK`` (what is looked for in each delivery), ``INDICATOR``, ``COMMAND``, ``DERIVATIVE`` (what is made
         from the tables when a delivery has landed, such as tiles), ``PICTURE`` (what `Twin.plot` can draw), ``VIEWS``
-        (what is added to every state of the tables that is read, such as scenarios) or ``DESK`` (who takes deliveries
-        in for the dashboard).
+        (what is added to every state of the tables that is read, such as scenarios), ``EXPORT`` (what tables can be
+        written in) or ``DESK`` (who takes deliveries in for the dashboard).
 
     Returns
     -------

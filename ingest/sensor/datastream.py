@@ -25,7 +25,7 @@ WGS84 = Reference("EPSG:4326")
 UTM32 = Reference("EPSG:25832")
 
 _LONGEST = 500
-_LARGEST = 8_000
+_LARGEST = 64_000
 _WEST, _EAST, _SOUTH, _NORTH = 200_000.0, 1_000_000.0, 5_200_000.0, 6_200_000.0
 
 
@@ -69,8 +69,6 @@ class Datastream:
 
     def row(self) -> dict[str, Any]:
         """Columns of the layer but ``geom``."""
-        said = {name: value for name, value in self.attributes.items() if value not in (None, "", [], {})}
-        text = json.dumps(said, ensure_ascii=False, default=str) if said else None
         return {
             "sensor_id": self.sensor_id,
             "name": self.name[:_LONGEST] or None,
@@ -83,7 +81,7 @@ class Datastream:
             "source_url": self.source_url[:_LONGEST] or None,
             "interval": self.interval,
             "height": self.height,
-            "attributes": text if text is not None and len(text) <= _LARGEST else None,
+            "attributes": _fitting(self.attributes),
         }
 
 
@@ -114,6 +112,15 @@ def sensor_items(streams: Iterable[Datastream]) -> Iterator[Item]:
         schema = find("LAYER", LAYER).read_schema
         rows = [{**stream.row(), "geom": place} for stream, place in zip(kept, places, strict=True)]
         yield Batch(LAYER, pa.Table.from_pylist(rows, schema))
+
+
+def _fitting(attributes: Mapping[str, Any]) -> str | None:
+    """What is said as JSON, without the largest parts where it is too much; None if nothing is left."""
+    said = {name: value for name, value in attributes.items() if value not in (None, "", [], {})}
+    parts = {name: json.dumps(value, ensure_ascii=False, default=str) for name, value in said.items()}
+    while sum(len(name) + len(part) + 6 for name, part in parts.items()) > _LARGEST:
+        del parts[max(parts, key=lambda name: len(parts[name]))]
+    return "{" + ", ".join(f"{json.dumps(name)}: {part}" for name, part in parts.items()) + "}" if parts else None
 
 
 def _finding(problem: str, stream: Datastream) -> Finding:

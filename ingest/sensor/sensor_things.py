@@ -26,6 +26,7 @@ TITLE = Text("SensorThings (JSON)", "SensorThings (JSON)")
 
 _STREAM = re.compile(r"Datastreams\(\s*('?)([^()]{1,200}?)\1\s*\)")
 _SERVICE = re.compile(r"^(.*?)/v\d+(?:\.\d+)?(?:/|$)")
+_THING = ("@iot.id", "@iot.selfLink", "name", "description", "properties")
 _UNMEASURED = re.compile(r"OM_(?:Count|Category|Truth)\w*Observation|OM_Observation$")
 _ENTITIES = Text("Things, Datastreams oder Observations", "Things, Datastreams or Observations")
 _NO_STREAM = Text(
@@ -215,10 +216,25 @@ def _datastream(sensor_id: str, entity: dict[str, Any], thing: dict[str, Any]) -
             "unitOfMeasurement": stated,
             "properties": properties,
             "observedArea": entity.get("observedArea"),
-            "ObservedProperty": {name: value for name, value in quantity.items() if "@iot.nav" not in name},
-            "thing": {name: thing.get(name) for name in ("@iot.id", "description", "properties") if thing.get(name)},
+            "ObservedProperty": _without_links(quantity),
+            "Sensor": _without_links(entity.get("Sensor")),
+            "Locations": [_without_links(location) for location in objects(thing.get("Locations"))],
+            "thing": _without_links({name: thing[name] for name in _THING if thing.get(name)}),
+            "phenomenonTime": entity.get("phenomenonTime"),
+            "resultTime": entity.get("resultTime"),
+            "@iot.id": entity.get("@iot.id"),
+            # The columns hold them in one line.
+            "name": entity.get("name") if entity.get("name") != words[1] else None,
         },
     )
+
+
+def _without_links(entity: object) -> dict[str, Any]:
+    """An entity without the links to those that it is not expanded by."""
+    if not isinstance(entity, dict):
+        return {}
+    links = ("@iot.navigationLink", "@iot.nextLink")
+    return {name: value for name, value in entity.items() if not name.endswith(links)}
 
 
 def unit_of(entity: dict[str, Any]) -> tuple[Unit | None, str]:

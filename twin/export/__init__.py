@@ -1,0 +1,1 @@
+"""Formats that the tables can be written in: one file a format."""
