@@ -145,7 +145,7 @@ def latest(reading: Reading, since: int) -> tuple[Sensors, NDArray[np.int64]]:
     if dumb.size:
         time[dumb] = NEVER
         ids = sorted({sensors.sensor_id[number] for number in dumb})
-        for ags, sensor_id, heard in reading.fetch(_HEARD, [ids, since]):
+        for ags, sensor_id, heard in reading.query(_HEARD, [ids, since]).fetchall():
             if (ags, sensor_id) in sensors.index:
                 time[sensors.index[ags, sensor_id]] = heard
     return sensors, time

@@ -24,6 +24,7 @@ _ALERTS = """
                  WHERE m.alert_id = a.alert_id AND m.sent_at = '' AND m.next_at = '') AS undelivered
     FROM alert a WHERE :ags IN ('', a.ags, a.rule_ags) AND :id IN ('', a.alert_id) AND (:closed = 1 OR a.closed_at = '')
         AND (:since = '' OR a.closed_at = '' OR a.phenomenon_end >= :since) AND (:everybody = 1 OR a.ags IN :tenants)
+        AND (:awaited = 0 OR a.alert_id IN (SELECT alert_id FROM alert_message WHERE sent_at = '' AND next_at <> ''))
     ORDER BY CASE WHEN a.closed_at = '' THEN 0 ELSE 1 END, a.opened_at DESC, a.alert_id LIMIT :limit"""
 
 
@@ -99,7 +100,13 @@ class Alert:
 
 
 def alerts(
-    transaction: Transaction, ags: str = "", *, open_only: bool = False, since: str = "", limit: int = MOST
+    transaction: Transaction,
+    ags: str = "",
+    *,
+    open_only: bool = False,
+    awaited: bool = False,
+    since: str = "",
+    limit: int = MOST,
 ) -> list[Alert]:
     """Alerts of one tenant's sensors or rules, or of all: those that are open first, the latest first.
 
@@ -111,12 +118,14 @@ def alerts(
         Tenant; empty for all.
     open_only : bool
         Whether those that are over are left out.
+    awaited : bool
+        Whether those are left out of which no message waits to be sent.
     since : str
         Leaves out what had ended before this moment.
     limit : int
         How many at most.
     """
-    return _select(transaction, ags=ags, open_only=open_only, since=since, limit=limit)
+    return _select(transaction, ags=ags, open_only=open_only, awaited=awaited, since=since, limit=limit)
 
 
 def acknowledge(twin: Twin, alert_id: str, by: str = "") -> Alert:
@@ -171,11 +180,19 @@ def _select(
     ags: str = "",
     alert_id: str = "",
     open_only: bool = False,
+    awaited: bool = False,
     since: str = "",
     limit: int = MOST,
     tenants: list[str] | None = None,
 ) -> list[Alert]:
-    values = {"ags": ags, "id": alert_id, "closed": int(not open_only), "since": since, "limit": limit}
+    values = {
+        "ags": ags,
+        "id": alert_id,
+        "closed": int(not open_only),
+        "since": since,
+        "awaited": int(awaited),
+        "limit": limit,
+    }
     statement = sa.text(_ALERTS).bindparams(sa.bindparam("tenants", tenants or [], expanding=True))
     found = transaction.execute(statement, {**values, "everybody": int(tenants is None), "tenants": tenants or []})
     return [_alert(row) for row in found.mappings()]

@@ -32,6 +32,7 @@ STATEMENTS = (
         attempts INTEGER NOT NULL, next_at TEXT NOT NULL, sent_at TEXT NOT NULL, problem_de TEXT NOT NULL,
         problem_en TEXT NOT NULL,
         PRIMARY KEY (alert_id, channel, occasion))""",
+    "CREATE INDEX alert_message_that_waits ON alert_message (next_at) WHERE sent_at = '' AND next_at <> ''",
     # Feeds land often: what each landing asks for is found without looking through all that came before.
     "CREATE INDEX delivery_by_author ON delivery (author, format, ags_option)",
     "CREATE INDEX delivery_by_state ON delivery (state)",

@@ -15,18 +15,19 @@ import twin
 from twin.home import CONFIG
 
 
-def _load() -> ModuleType:
-    # Tests are imported by file (import-mode importlib), so a module of theirs is too.
-    file = Path(__file__).with_name("reporting.py")
-    spec = importlib.util.spec_from_file_location("reporting", file)
+def _load(name: str) -> ModuleType:
+    # Tests are imported by file (import-mode importlib), so modules of theirs are too.
+    file = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules["reporting"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-reporting = sys.modules.get("reporting") or _load()
+reporting = sys.modules.get("reporting") or _load("reporting")
+receiving = sys.modules.get("receiving") or _load("receiving")
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,9 @@ def t(_district: Path) -> Iterator[twin.Twin]:
 def start() -> datetime:
     """A full minute a moment ago, after which rules are saved."""
     return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+@pytest.fixture
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine may be written to."""
+    monkeypatch.setenv("TWIN_ALLOW_HOSTS", "127.0.0.1, localhost")
