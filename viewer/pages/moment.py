@@ -23,6 +23,7 @@ _GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober Nov
 _ENGLISH = "January February March April May June July August September October November December"
 _MONTHS = tuple(Text(german, english) for german, english in zip(_GERMAN.split(), _ENGLISH.split(), strict=True))
 _SINGLE = {"Tag": "einem Tag", "Stunde": "einer Stunde", "Minute": "einer Minute", "Sekunde": "einer Sekunde"}
+_YESTERDAY = Text("gestern", "yesterday")
 _NOW, _AGO, _AHEAD = Text("gerade eben", "just now"), Text("vor {time}", "{time} ago"), Text("in {time}", "in {time}")
 
 
@@ -36,10 +37,13 @@ def moment(written: str) -> datetime | None:
 
 
 def clock(found: datetime, language: Language, present: datetime) -> str:
-    """A moment by the clock here: the time alone if it is today."""
+    """A moment by the clock here: the time alone if it is today, and the day by its name if that was yesterday."""
     here = found.astimezone(ZONE)
-    if here.date() == present.astimezone(ZONE).date():
+    days = (present.astimezone(ZONE).date() - here.date()).days
+    if not days:
         return f"{here:%H:%M}"
+    if days == 1:
+        return f"{_YESTERDAY.within(language)}, {here:%H:%M}"
     return f"{here:%d.%m.%Y, %H:%M}" if language == "de" else f"{here:%Y-%m-%d, %H:%M}"
 
 

@@ -82,7 +82,11 @@ class OperationsPage:
         title = f"{self._say(words.TITLE)} – {self._names[self._reader.district]}".strip(" –")
         parts: list[Any] = [self.board, *([self.rules, self.form.view, self.report.view] if self.form else ())]
         column = pmui.Column(
-            *parts, max_width=_WIDTH, sizing_mode="stretch_width", sx={"mx": "auto", "px": "24px", "pb": "60px"}
+            *parts,
+            max_width=_WIDTH,
+            sizing_mode="stretch_width",
+            sx={"px": "24px", "pt": "20px", "pb": "60px"},
+            stylesheets=[":host { margin-inline: auto !important; flex-shrink: 0 !important; }"],
         )
         return pmui.Page(
             title=title,

@@ -7,8 +7,7 @@ from viewer.pages.markup import STYLESHEET
 STYLE = (
     STYLESHEET
     + """
-:host { display: block; --line: rgba(128, 128, 128, 0.28); --alarm: #B3261E; --warning: #9A5B00; --good: #2E7D32; font-size: 0.9rem; line-height: 1.4; }
-:host-context([data-theme="dark"]), .dark { --alarm: #F2857C; --warning: #E5A54B; --good: #7CC680; }
+:host { display: block; flex-shrink: 0 !important; --line: rgba(128, 128, 128, 0.28); --alarm: light-dark(#B3261E, #FF9A90); --warning: light-dark(#9A5B00, #F0B35B); --good: light-dark(#2E7D32, #81C784); --on: light-dark(#FFFFFF, #121212); font-size: 0.9rem; line-height: 1.4; }
 a { color: inherit; text-decoration-color: rgba(128, 128, 128, 0.6); text-underline-offset: 3px; }
 a:hover { text-decoration-color: currentColor; }
 a:focus-visible, button:focus-visible, select:focus-visible { outline: 2px solid #006BFF; outline-offset: 2px; border-radius: 4px; }
@@ -31,7 +30,7 @@ ul.alerts { list-style: none; margin: 0; padding: 0; display: grid; gap: 10px; }
 .severity.alarm { color: var(--alarm); }
 .severity svg { width: 20px; height: 20px; fill: currentColor; flex: none; }
 .seen { font-size: 0.84rem; opacity: 0.8; display: block; max-width: 220px; text-align: right; }
-button { font: inherit; font-size: 0.86rem; padding: 5px 14px; border-radius: 8px; border: 1px solid rgba(31, 95, 139, 0.6); color: inherit; background: none; cursor: pointer; white-space: nowrap; }
+button { font: inherit; font-size: 0.86rem; padding: 5px 14px; border-radius: 8px; border: 1px solid light-dark(#7FA5C0, #5B86A6); color: inherit; background: none; cursor: pointer; white-space: nowrap; }
 button:hover { background: rgba(31, 95, 139, 0.1); }
 button[aria-busy=true] { opacity: 0.5; cursor: progress; }
 button.plain { border: 0; padding: 0; text-decoration: underline; text-underline-offset: 3px; }
@@ -56,8 +55,8 @@ table.wide p { margin: 4px 0 0; max-width: 62ch; }
 .wrong { color: var(--alarm); } small.wrong { opacity: 1; }
 .standing { display: inline-flex; align-items: center; gap: 7px; font-weight: 500; white-space: nowrap; }
 .standing i { font-style: normal; font-size: 0.8rem; width: 20px; height: 20px; border-radius: 50%; display: inline-grid; place-items: center; background: rgba(128, 128, 128, 0.22); }
-.standing.ok i { background: var(--good); color: #fff; } .standing.failing i { background: var(--alarm); color: #fff; }
-.standing.late i { background: var(--warning); color: #fff; }
+.standing.ok i { background: var(--good); color: var(--on); } .standing.failing i { background: var(--alarm); color: var(--on); }
+.standing.late i { background: var(--warning); color: var(--on); }
 .standing.failing { color: var(--alarm); } .standing.late { color: var(--warning); }
 .halt { border-left: 6px solid var(--alarm); border-radius: 10px; padding: 10px 18px; margin: 12px 0 0; background: color-mix(in srgb, var(--alarm) 8%, transparent); }
 @media (max-width: 720px) { .alert { grid-template-columns: 1fr; } .seen { text-align: left; max-width: none; } }

@@ -73,7 +73,7 @@ STANDINGS = {
     "failing": (Text("gestört", "failing"), "✕"),
     "paused": (Text("angehalten", "paused"), "❚❚"),
     "no consent": (Text("ohne Zustimmung", "no consent"), "⊘"),
-    "new": (Text("noch nicht gefragt", "not asked yet"), "○"),
+    "new": (Text("noch nie abgerufen", "not asked yet"), "○"),
 }
 READINGS = Text("Messwerte", "Readings")
 STORED = Text("Gespeichert", "Stored")
@@ -84,8 +84,8 @@ COLUMNS_FEEDS = (
     Text("Zustand", "State"),
     Text("Datenstrom", "Feed"),
     Text("Neue Messwerte", "New readings"),
-    Text("Letzte Antwort", "Last answer"),
-    Text("Nächste Frage", "Next try"),
+    Text("Letzter Erfolg", "Last success"),
+    Text("Nächster Abruf", "Next try"),
     READINGS,
 )
 FAILURES = {
@@ -100,12 +100,12 @@ PAUSE_WHAT = Text("Datenstrom {name} anhalten", "Pause feed {name}")
 RESUME_WHAT = Text("Datenstrom {name} fortsetzen", "Resume feed {name}")
 PULSES = {
     "running": Text("läuft", "running"),
-    "resting": Text("ruht bis zur nächsten Frage", "resting until the next try"),
+    "resting": Text("nach Plan", "on schedule"),
     "stopped": Text("steht", "stopped"),
 }
 RUNNER = Text("Abruf der Datenströme", "Runner of the feeds")
 START = Text(
-    "Der Abruf steht: Kein Datenstrom wird gefragt. Starten mit",
+    "Der Abruf steht: Kein Datenstrom wird abgerufen. Starten mit",
     "The runner has stopped: no feed is asked. Start it with",
 )
 LATEST = Text("Letzte neue Messwerte", "Last new readings")
