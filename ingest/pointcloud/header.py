@@ -70,8 +70,6 @@ def check_header(path: Path, file: str, form: Text) -> LasHeader:
     with path.open("rb") as stream:
         raw = stream.read(375)
         start = _unpack(raw, "<I", 96)
-        stream.seek(min(start, size))
-        table = stream.read(8)
 
     def invalid(expected: Text | str, found: object) -> InvalidDelivery:
         return InvalidDelivery(file=file, format=form, where=_HEADER, expected=expected, found=str(found)[:120])
@@ -99,7 +97,8 @@ def check_header(path: Path, file: str, form: Text) -> LasHeader:
     if points * point_size > room * (_DENSEST if packed else 1):
         raise invalid(Text(f"{points:,} Punkte", f"{points:,} points"), f"{room:,} B")
     if packed:
-        _check_table(table, start, size, points, invalid)
+        # Each chunk begins with a whole point.
+        _check_table(path, start, min(points, room // point_size), invalid)
     low, high = _numbers(raw, invalid)
     return LasHeader(f"{'LAZ' if packed else 'LAS'} {major}.{minor}", points, packed, low, high)
 
@@ -131,11 +130,21 @@ def _points(raw: bytes, minor: int, size: int, invalid: Refusal) -> int:
     return _unpack(raw, "<Q", 247) or points
 
 
-def _check_table(table: bytes, start: int, size: int, points: int, invalid: Refusal) -> None:
-    """The chunk table's place; -1 says that it stands at the end (LASzip)."""
-    place = _unpack(table, "<q", 0) if len(table) == 8 else 0
-    if place != -1 and not start + 8 <= place <= size - 8:
-        raise invalid(Text("eine ganze Datei", "a whole file"), f"{place} / {size} B")
+def _check_table(path: Path, start: int, most: int, invalid: Refusal) -> None:
+    """The chunk table's place, and how many chunks it says there are: room for them is taken before they are read."""
+    whole, size = Text("eine ganze Datei", "a whole file"), path.stat().st_size
+    with path.open("rb") as stream:
+        stream.seek(start)
+        place = _unpack(stream.read(8), "<q", 0)
+        if place == -1:  # LASzip wrote it without going back: the place stands at the end
+            stream.seek(size - 8)
+            place = _unpack(stream.read(8), "<q", 0)
+        if not start + 8 <= place <= size - 8:
+            raise invalid(whole, f"{place} / {size} B")
+        stream.seek(place)
+        chunks = _unpack(stream.read(8), "<I", 4)
+    if chunks > most:
+        raise invalid(Text(f"höchstens {most:,} Blöcke", f"{most:,} chunks at most"), f"{chunks:,}")
 
 
 def _unpack(raw: bytes, form: str, place: int) -> int:

@@ -184,6 +184,21 @@ def test_lies_of_the_header_are_refused_by_name(tmp_path, name, place, form, val
         take(source)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_table_of_more_chunks_than_fit_is_refused_by_name(tmp_path, streamed):
+    """Memory is taken for as many as it says, and where there is none the process ends."""
+    source = cloud(tmp_path / "a.laz", edge=40, trees=False, house=False)
+    raw = source.path.read_bytes()
+    start = struct.unpack_from("<I", raw, 96)[0]
+    place = struct.unpack_from("<q", raw, start)[0]
+    patched(source.path, place + 4, "<I", 2**32 - 2)
+    if streamed:
+        patched(source.path, start, "<q", -1)
+        source.path.write_bytes(source.path.read_bytes() + struct.pack("<q", place))
+    with pytest.raises(InvalidDelivery, match=re.escape("a.laz")):
+        take(source)
+
+
 @pytest.mark.parametrize("name", ["a.laz", "a.las"])
 @pytest.mark.parametrize("share", [0.001, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.999])
 def test_truncated_clouds_are_refused_by_name(tmp_path, name, share):
