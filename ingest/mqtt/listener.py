@@ -16,6 +16,7 @@ from ingest.mqtt.connection import STATISTICS, Connection
 from ingest.mqtt.message import Dialect, Message, Said, Senseless
 from ingest.mqtt.spool import Entry, Spool, remembered
 from ingest.mqtt.tally import Tally
+from ingest.outside.address import allowed
 from ingest.source import Catch, Setting
 from twin.errors import Unreachable
 from twin.language import Text
@@ -26,7 +27,7 @@ READINGS, LARGEST = 20_000, 24 << 20
 _PATIENCE, _RETURN = 20.0, 5.0
 _QUIET, _LONGEST = 0.5, 5.0
 _TICK = timedelta(microseconds=1)
-_STREAMS = 20_000
+_STREAMS = 2_000
 _NO_ANSWER = Text("keine Antwort", "no answer")
 
 
@@ -52,7 +53,8 @@ class Listener:
         self._setting, self._broker, self._dialect = setting, broker, dialect
         cursor = setting.cursor
         dropped = cursor.get("dropped")
-        self._tally = Tally(dropped if isinstance(dropped, int) else None)
+        exposed = bool(broker.password) and broker.tls is None and not allowed(broker.host)
+        self._tally = Tally(dropped if isinstance(dropped, int) else None, exposed=exposed)
         self._spool = Spool()
         self._spool.recall(str(cursor.get("landed", "")))
         self._had_session = cursor.get("client") == broker.client_id

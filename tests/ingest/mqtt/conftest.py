@@ -90,7 +90,7 @@ class Listening:
 
     def __init__(self, home: Any, folder: Path, port: int, secret: str = "", **options: str) -> None:
         defaults = {one.name: one.default for one in SOURCE.options if one.default}
-        given = {"host": "127.0.0.1", "port": str(port), **options}
+        given = {"host": "127.0.0.1", "port": str(port), **{name: value for name, value in options.items() if value}}
         self.feed = Feed(SOEST, "mqtt", "mqtt", defaults | given, saved_at="2026-06-01T00:00:00Z")
         self.home, self.folder, self.secret = home, folder, secret
         self.cursor: dict[str, Any] = {}

@@ -1,7 +1,6 @@
 """Lands what a feed brings, keeps the cursor as the runner does, and kills itself before anything is acknowledged.
 
-``python subscriber.py HOME FOLDER``: `FOLDER` holds ``feed`` (the declaration and the cursor as JSON), and ``cursor`` in
-the end.
+``python subscriber.py HOME FOLDER``: `FOLDER` holds ``feed`` (declaration and cursor), and ``cursor`` in the end.
 """
 
 from __future__ import annotations

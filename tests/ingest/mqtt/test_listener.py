@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -218,3 +221,44 @@ def test_private_brokers_are_not_reached(mosquitto, listen, monkeypatch) -> None
     with pytest.raises(TwinError) as said:
         listen(broker, **PLAIN).ask()
     assert "TWIN_ALLOW_HOSTS" in str(said.value)
+
+
+def test_the_certificate_is_checked_against_the_name_that_was_asked_for(
+    mosquitto, listen, publish, tmp_path: Path, monkeypatch
+) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=x -addext"
+    names = ["subjectAltName=DNS:broker.example.org", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([openssl, *words.split(), *names], check=True, capture_output=True)
+    broker = mosquitto(f"cafile {certificate}", f"certfile {certificate}", f"keyfile {key}")
+    monkeypatch.setattr("ingest.mqtt.connection.address", lambda *_: "127.0.0.1")
+    options = {**PLAIN, "tls": "true", "ca": str(certificate)}
+    feed = listen(broker, **options, host="broker.example.org")
+    assert feed.ask() == 0
+    for wrong in ({"host": "other.example.org"}, {"host": "broker.example.org", "ca": ""}):
+        with pytest.raises(TwinError) as said:
+            listen(broker, **{**options, **wrong}).ask()
+        assert "certificate" in str(said.value)
+
+
+def test_a_broker_that_does_not_answer_or_answers_nonsense_is_said(listen, monkeypatch) -> None:
+    monkeypatch.setattr("ingest.mqtt.connection._CONNECT", 0.5)
+    for answer in (b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", bytes(range(256)) * 64, b"\x20\xff\xff\xff\xff\xff"):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            Thread(target=_answer, args=(server, answer), daemon=True).start()
+            feed = listen(server.getsockname()[1], **PLAIN)
+            with pytest.raises(TwinError) as said:
+                feed.ask()
+            assert "127.0.0.1" in str(said.value)
+            feed.close()
+
+
+def _answer(server: socket.socket, answer: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            connection = server.accept()[0]
+            connection.recv(100)
+            connection.sendall(answer)
