@@ -73,7 +73,8 @@ def magenta(picture):
 
 
 def test_the_photo_comes_with_its_switch_and_stripes_are_told_apart(page, serve_home, photographed):
-    asked = []
+    asked, said = [], []
+    page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: asked.append(request.url) if "/imagery/" in request.url else None)
     address = serve_home(photographed, "county")
     view = f"view={WEST + 250:.0f},{SOUTH + 250:.0f},90,60,0,0"
@@ -85,9 +86,14 @@ def test_the_photo_comes_with_its_switch_and_stripes_are_told_apart(page, serve_
     # Straight from above, north up: along a row, stripes of 0.8 m follow each other.
     left, middle = page.evaluate("p => window.__twin.project(p)", [WEST + 240, SOUTH + 250, 90])
     right, _ = page.evaluate("p => window.__twin.project(p)", [WEST + 260, SOUTH + 250, 90])
-    row = magenta(picture)[int(middle), int(left) : int(right)]
-    changes = np.count_nonzero(np.diff(row.astype(int)))
-    assert abs(changes - 20 / STRIPE) <= 2
+    for _ in range(20):  # on a busy machine the finest picture comes after the first that is complete
+        row = magenta(picture)[int(middle), int(left) : int(right)]
+        changes = np.count_nonzero(np.diff(row.astype(int)))
+        if abs(changes - 20 / STRIPE) <= 2:
+            break
+        page.wait_for_timeout(500)
+        picture = drawn(page)
+    assert abs(changes - 20 / STRIPE) <= 2, f"{changes} changes; console: {said}"
     assert 0.2 < row.mean() < 0.6  # JPEG and WebP halve the resolution of colours: edges are grey
     # Where the photo says magenta it is: the middle of a stripe.
     at, _ = page.evaluate("p => window.__twin.project(p)", [WEST + 250 - 250 % (2 * STRIPE) + 0.4, SOUTH + 250, 90])
