@@ -96,7 +96,7 @@ def wander(count: int, hours: float, *seed: int) -> Floats:
 @lru_cache(maxsize=2)
 def weather(until: np.datetime64) -> Weather:
     """The weather from `EPOCH` to the hour `until`, which is included."""
-    hours = np.arange(EPOCH, np.datetime64(until, "h") + 1)
+    hours = np.arange(EPOCH, until.astype("datetime64[h]") + 1)
     count = len(hours)
     local = pd.DatetimeIndex(hours).tz_localize("UTC").tz_convert(_ZONE)
     clock, weekday = np.asarray(local.hour, float), np.asarray(local.day_of_week, float)
@@ -127,7 +127,7 @@ def weather(until: np.datetime64) -> Weather:
 
 def storms(begin: np.datetime64, end: np.datetime64) -> Hours:
     """Hours in which a storm breaks, of those from `begin` to `end`."""
-    years = np.arange(np.datetime64(begin, "Y"), np.datetime64(end, "Y") + 1)
+    years = np.arange(begin.astype("datetime64[Y]"), end.astype("datetime64[Y]") + 1)
     found = np.array([np.datetime64(f"{year}-{STORM}", "h") for year in years.astype(str)])
     return found[(found >= begin) & (found <= end)]
 
@@ -136,7 +136,8 @@ def _since_storm(hours: Hours) -> npt.NDArray[np.int64]:
     """Hours since the storm of the same year."""
     years, of_year = np.unique(hours.astype("datetime64[Y]"), return_inverse=True)
     breaks = np.array([np.datetime64(f"{year}-{STORM}", "h") for year in years.astype(str)])
-    return (hours - breaks[of_year]).astype(np.int64)
+    since: npt.NDArray[np.int64] = (hours - breaks[of_year]).astype(np.int64)
+    return since
 
 
 def _rain(front: Floats, season: Floats, count: int) -> Floats:

@@ -52,7 +52,7 @@ def test_one_is_silent_now_and_some_were_for_days() -> None:
 def test_rain_comes_before_the_gauges_rise() -> None:
     (storm,) = storms(END - YEAR, END)
     rain = between(sensor(64), storm, 48)
-    peaks = [int(np.argmax(rain))]
+    peaks = [float(np.argmax(rain))]
     for number in (43, 1, 2, 3):
         level = between(sensor(number), storm - 1, 49)
         peaks.append(int(np.argmax(level)) * sensor(number).step / 3600 - 1)
