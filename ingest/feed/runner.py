@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as NotYet
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ingest.feed.alerting import look
+from ingest.feed.alerting import Alerting
 from ingest.feed.clock import Clock
 from ingest.feed.health import Health
 from ingest.feed.journal import Journal
@@ -74,6 +74,7 @@ class Runner:
         self._roster = Roster(twin.registry, twin.district, self.clock)
         self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._turns: set[Turn] = set()
+        self._alerts = Alerting(twin, self._trouble)
         self._stopping = self._over = False
         self._reread_at = self._alerts_at = self.clock.monotonic()
         self._recorded_at = -ALERTS + self._reread_at
@@ -121,7 +122,7 @@ class Runner:
                     self._begin_turn(waiting.pop(0))
                 self._wait(_TICK)
                 self._give_up()
-            self._look(None)
+            self._alerts.look()
         finally:
             self._farewell()
         return asked
@@ -136,7 +137,7 @@ class Runner:
                 self._reread()
             if now >= self._alerts_at:
                 self._alerts_at = now + ALERTS
-                self._look(None)
+                self._alerts.look()
             self._give_up()
             for member in self._due():
                 self._begin_turn(member)
@@ -157,12 +158,6 @@ class Runner:
             return ""  # whatever goes wrong every second need not fill the disk
         self._recorded_at = now
         return str(record_failure(self.home.path, error))
-
-    def _look(self, delivery_id: str | None) -> None:
-        try:
-            look(self.twin, delivery_id)
-        except Exception as error:
-            self._trouble(error)
 
     def _reread(self) -> None:
         self._reread_at = self.clock.monotonic() + REREAD
@@ -235,7 +230,7 @@ class Runner:
         self._write(member, event, bad=landing.problem is not None, file=catch.path.name, **facts, seconds=seconds,
                     problem=landing.problem)  # fmt: skip
         if report.delivery_id and not report.unchanged:
-            self._look(report.delivery_id)
+            self._alerts.look(report.delivery_id)
         return landing
 
     def _close_turn(self, turn: Turn) -> None:
@@ -289,6 +284,7 @@ class Runner:
                 self._wait(0.05)
         while not self._work.empty():
             self._wait(0.0)
+        self._alerts.finish(max(until - self.clock.monotonic(), 0.0))
         shutil.rmtree(spool(self.home), ignore_errors=True)
         self.journal.write("stopped", unfinished=sum(thread.is_alive() for thread in threads))
 

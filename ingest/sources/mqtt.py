@@ -87,5 +87,5 @@ SOURCE = Source(
     open=_open,
     every=30,
     secret=Text("Passwort beim Broker", "Password at the broker"),
-    example="twin feed add parken --ags 05974040 --source mqtt --option host=mqtt.example.org --option tls=true --option user=twin --secret env:MQTT_PASSWORD --option dialect=plain --option 'topic=parken/{sensor}/frei' --option unit=1",  # noqa: E501
+    example="twin feed add 05974040 parken --source mqtt --option host=mqtt.example.org --option tls=true --option user=twin --secret env:MQTT_PASSWORD --option dialect=plain --option 'topic=parken/{sensor}/frei' --option unit=1",  # noqa: E501
 )

@@ -79,5 +79,5 @@ SOURCE = Source(
     open=_open,
     every=600,
     secret=Text("Bearer-Token, oder mit user das Kennwort.", "Bearer token, or with user the password."),
-    example="twin feed add pegel --source sensor_things --ags 05974040 --option url=https://frost.example.org/v1.1",
+    example="twin feed add 05974040 pegel --source sensor_things --url https://frost.example.org/v1.1",
 )
