@@ -50,8 +50,8 @@ class ChartPanel:
         self._drawn: tuple[object, ...] = ()
         self._filling = False
         self._chosen = pmui.MultiChoice(
-            label=self._say(words.SENSORS), options={}, value=[], min_width=260, max_width=560,
-            sizing_mode="stretch_width", margin=(10, 6, 2, 6), max_items=MOST,
+            label=self._say(words.SENSORS), options={}, value=[], sizing_mode="stretch_width", margin=(10, 6, 2, 6),
+            max_items=MOST,
         )  # fmt: skip
         self._search = pmui.TextInput(label=self._say(words.ADD), size="small", width=220, margin=(10, 6, 2, 6))
         self._list = pmui.MenuList(items=[], dense=True, visible=False, sizing_mode="stretch_width", margin=(0, 6))
@@ -86,15 +86,16 @@ class ChartPanel:
         self._note = pn.pane.HTML("", stylesheets=[STYLESHEET], sizing_mode="stretch_width", margin=(0, 10))
         self._picture = pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=(0, 8))
         self.view = pmui.Column(
-            pmui.Row(
-                self._chosen, self._search, self._compare, pn.layout.HSpacer(), self._csv, self._close,
+            pmui.Row(self._chosen, self._close, sizing_mode="stretch_width"),
+            pmui.FlexBox(
+                self._period, self._first, self._last, self._step, self._known, self._search, self._compare, self._csv,
                 sizing_mode="stretch_width",
             ),
             self._list,
-            pmui.Row(self._period, self._first, self._last, self._step, self._known, sizing_mode="stretch_width"),
             self._note,
             self._picture,
             sizing_mode="stretch_width",
+            styles={"max-height": "56vh", "overflow-y": "auto"},
             visible=False,
         )  # fmt: skip
         self._connect()

@@ -43,7 +43,7 @@ GAP = 3.0
 _LEVELS = {"warning": "#9A6A00", "alarm": "#B3261E"}
 _MOST_TEXTS = 12
 _HEIGHT = 270
-_LEAST = 150
+_LEAST = 140
 _TICKS = {
     "de": {"hours": "%H:%M", "days": "%d.%m.", "months": "%m.%Y", "years": "%Y"},
     "en": {"hours": "%H:%M", "days": "%d %b", "months": "%b %Y", "years": "%Y"},
@@ -165,6 +165,15 @@ def ticks(low: float, high: float, count: int = 6) -> list[float]:
     ]
 
 
+def alike(numbers: Sequence[float], language: Language) -> list[str]:
+    """Numbers written with as many digits as the one that needs most."""
+    plain = [written(number, language, 9) for number in numbers]
+    sign = "," if language == "de" else "."
+    digits = max((len(text.rpartition(sign)[2]) for text in plain if sign in text), default=0)
+    texts = [f"{number:,.{digits}f}" for number in numbers]
+    return [text.translate(str.maketrans(",.", ".,")) if language == "de" else text for text in texts]
+
+
 def safe(text: str) -> str:
     """A text for the drawing: one line, and nothing that Bokeh takes for a formula and asks the network for."""
     return short(text.replace("$$", "$ $").replace("\\[", "[").replace("\\(", "("))
@@ -214,7 +223,7 @@ class _Drawing:
             # The drawing's own numbers have a decimal point in every language: ticks are chosen and written here.
             marks = ticks(*bounds)
             own.ticker = FixedTicker(ticks=marks)
-            own.major_label_overrides = {mark: written(mark, self._language) for mark in marks}
+            own.major_label_overrides = dict(zip(marks, alike(marks, self._language), strict=True))
             renderers += [self._series(plot, number, axis) for number in members]
             self._thresholds(plot, members, axis, bounds)
         for one in plot.yaxis:
@@ -322,7 +331,7 @@ class _Drawing:
         data |= {"left": left + room, "right": right - room, "bottom": np.zeros(len(rows))}
         bars = plot.quad(
             left="left", right="right", bottom="bottom", top="y", source=ColumnDataSource(data), fill_color=colour,
-            fill_alpha=0.75, line_color=colour, line_width=0.6, y_range_name=axis, legend_label=name,
+            fill_alpha=0.55, level="underlay", line_color=colour, line_width=0.6, y_range_name=axis, legend_label=name,
         )  # fmt: skip
         self._hover(plot, bars, "mouse")
         return [bars]

@@ -14,7 +14,7 @@ from viewer.sensors.period import Period
 
 if TYPE_CHECKING:
     from twin import Twin
-    from twin.reading import Moment, Reading
+    from twin.reading import Reading
 
 MOST = 2000
 """Points of one chart, all datastreams together."""
@@ -47,6 +47,23 @@ _DOUBTFUL = "coalesce(quality, '') IN ('bad', 'missing', 'suspect', 'estimated')
 
 
 @dataclass(frozen=True, slots=True)
+class _Readings:
+    """Readings as they are known at a moment: before what was corrected later."""
+
+    reading: Reading
+    known_at: datetime | None
+
+    @property
+    def source(self) -> str:
+        """Table expression of the readings."""
+        if self.known_at is None:
+            return f"{self.reading.base}.observation"
+        moment = self.known_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+        known = f"known_from <= TIMESTAMP '{moment}' AND (known_until IS NULL OR known_until > TIMESTAMP '{moment}')"
+        return f"(SELECT * FROM {self.reading.base}.observation_known WHERE {known})"
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Readings of one datastream over a period.
 
@@ -67,7 +84,7 @@ class Series:
 
 
 def series(
-    twin: Twin, streams: Sequence[Datastream], period: Period, step: str = "", known_at: Moment = None
+    twin: Twin, streams: Sequence[Datastream], period: Period, step: str = "", known_at: datetime | None = None
 ) -> list[Series]:
     """Readings of datastreams over a period, `MOST` points at most in all.
 
@@ -78,23 +95,23 @@ def series(
     period : Period
     step : str
         Key of `STEPS` by which they are put together at the finest; empty for as fine as there is room.
-    known_at : datetime, str or None
-        Moment as of which readings are known; None for now.
+    known_at : datetime or None
+        Moment as of which readings are known, with its zone; None for now.
 
     Returns
     -------
     series : list of Series
         As fine as there is room for: all that are averaged by the same step.
     """
-    reading = twin.reading(known_at)
+    readings = _Readings(twin.reading(), known_at)
     room = MOST // max(1, len(streams))
-    counts = {stream: _count(reading, stream, period) for stream in streams}
+    counts = {stream: _count(readings, stream, period) for stream in streams}
     averaged = [counts[stream] for stream in streams if not stream.summed]
     common = finest(max(averaged, default=0), period, room, step)
     found = []
     for stream in streams:
         own = finest(counts[stream], period, min(room, MOST_BARS), step, SUMS) if stream.summed else common
-        found.append(Series(stream, own, _rows(reading, stream, period, own, room)))
+        found.append(Series(stream, own, _rows(readings, stream, period, own, room)))
     return found
 
 
@@ -129,13 +146,13 @@ def _shift(stream: Datastream) -> str:
     return "phenomenon_time"
 
 
-def _chosen(reading: Reading, stream: Datastream) -> str:
+def _chosen(readings: _Readings, stream: Datastream) -> str:
     """Readings of a datastream whose `began` lies within two moments, as a SELECT of four placeholders and two more."""
     # The time itself is compared first, with a margin: files are skipped by it.
     margin = f"INTERVAL '{int(stream.interval) if stream.summed else 0} seconds'"
     return (
         f"SELECT * FROM (SELECT {_shift(stream)} AS began, phenomenon_time, phenomenon_end, result, "
-        f"result_text, quality FROM {reading.base}.observation WHERE ags = ? AND sensor_id = ? "
+        f"result_text, quality FROM {readings.source} WHERE ags = ? AND sensor_id = ? "
         f"AND phenomenon_time >= ? AND phenomenon_time < ?::TIMESTAMP + {margin}) WHERE began >= ? AND began < ?"
     )
 
@@ -144,13 +161,13 @@ def _values(stream: Datastream, period: Period) -> list[Any]:
     return [stream.ags, stream.sensor_id, *period.bounds(), *period.bounds()]
 
 
-def _count(reading: Reading, stream: Datastream, period: Period) -> int:
-    sql = f"SELECT count(*) FROM ({_chosen(reading, stream)})"
-    return int(reading.fetch(sql, _values(stream, period))[0][0])
+def _count(readings: _Readings, stream: Datastream, period: Period) -> int:
+    sql = f"SELECT count(*) FROM ({_chosen(readings, stream)})"
+    return int(readings.reading.fetch(sql, _values(stream, period))[0][0])
 
 
-def _rows(reading: Reading, stream: Datastream, period: Period, step: str, room: int) -> pd.DataFrame:
-    chosen = _chosen(reading, stream)
+def _rows(readings: _Readings, stream: Datastream, period: Period, step: str, room: int) -> pd.DataFrame:
+    chosen = _chosen(readings, stream)
     if step:
         begin, length, local = _BUCKETS[step]
         start = begin.format(_LOCAL.format("began") if local else "began")
@@ -172,7 +189,7 @@ def _rows(reading: Reading, stream: Datastream, period: Period, step: str, room:
             f"result AS lowest, result AS highest, 1 AS readings, ({_DOUBTFUL})::INTEGER AS doubtful, "
             f"result_text AS text, quality FROM ({chosen}) ORDER BY began LIMIT {int(room)}"
         )
-    found: pd.DataFrame = reading.query(sql, _values(stream, period)).df()
+    found: pd.DataFrame = readings.reading.query(sql, _values(stream, period)).df()
     for name in ("time", "end"):
         found[name] = pd.to_datetime(found[name]).dt.tz_localize("UTC")
     return found

@@ -18,6 +18,9 @@ const FEW = 12;
 /** Stations as near to each other as that are one place [m]. */
 const ONE_PLACE = 6;
 
+/** Width and height of the corner that the buttons take [CSS px]. */
+const BUTTONS = [64, 268] as const;
+
 /** How often ages are written again [ms]. */
 const TICK = 20_000;
 
@@ -220,6 +223,8 @@ export class Stations {
   private label(paper: CanvasRenderingContext2D, width: number, height: number): void {
     const half = SIGN / 2 + 1;
     const taken: Box[] = this.placed.map(({ x, y }) => [x - half, y - half, x + half, y + half]);
+    // Where the buttons are, nobody could read them.
+    taken.push([width - BUTTONS[0], height - BUTTONS[1], width, height]);
     const few = this.placed.length <= FEW;
     let count = 0;
     for (const one of this.placed) {
@@ -227,7 +232,7 @@ export class Stations {
       if (one.others.length && one.state !== "warning" && one.state !== "alarm") continue;
       const all = this.lines(one, few);
       // All lines where there is room for them, else the first, to the right or else to the left.
-      for (const lines of all.length > 1 ? [all, all.slice(0, 1)] : [all]) {
+      for (const lines of all.length > 1 ? [all, this.lines(one, false)] : [all]) {
         const wide = Math.max(...lines.map(([value, rest]) => written(paper, value, FONT) + written(paper, rest, SMALL) + 5));
         const [w, h] = [wide + 14, lines.length * LINE + 6];
         const top = one.y - h / 2;
