@@ -18,9 +18,11 @@ from ingest.fetch.manifest import Kept, Manifest
 from ingest.fetch.portal import Portal
 from ingest.fetch.report import FetchReport, ProductReport, sized
 from ingest.fetch.selection import over, select
+from ingest.fetch.service import Service
 from ingest.fetch.state import Product, State
 from ingest.fetch.transfer import PART, Fate, Transfer, Wanted
-from twin.errors import FetchError, NoRoom, TwinError, Unreachable
+from ingest.wfs import SIMPLE
+from twin.errors import DeliveryError, FetchError, NoRoom, TwinError, Unreachable
 from twin.language import Text
 
 if TYPE_CHECKING:
@@ -125,18 +127,24 @@ class Fetching:
         """
         self.report.dry_run = dry_run
         with self._alone(), Manifest(self.home / FOLDER) as manifest:
-            wanted = [one for product in self.products for one in self._wanted(product, manifest)]
+            listed = [product for product in self.products if not product.service]
+            wanted = [one for product in listed for one in self._wanted(product, manifest)]
             standings = {one.path: one.standing(manifest, thorough=self.thorough) for one in wanted}
             coming = [one for one in wanted if standings[one.path] != "kept"]
             here = {one.path: one.kept for one in wanted if standings[one.path] == "kept" and one.kept is not None}
-            for path, kept in here.items():
-                self._count(kept.product, "kept", kept.size, path)
+            for kept in here.values():
+                self._count(kept.product, "kept", kept.size)
             self._announce(coming)
             if not dry_run and coming:
                 self._demand_room(coming)
+                self.portal.most = self.most
                 here |= self._fetch(coming, manifest, progress)
+            found = {one.path: here[one.path] for one in wanted if one.path in here and not one.companion}
+            for product in self.products:
+                if product.service:
+                    found |= self._served(product, manifest, dry_run=dry_run)
             self.report.received = self.portal.received
-            return {one.path: here[one.path] for one in wanted if one.path in here and not one.companion}
+            return found
 
     def remember(self, deliveries: Mapping[Path, str], kept: Mapping[Path, Kept]) -> None:
         """Note in the manifest by which deliveries files came into the twin."""
@@ -200,6 +208,23 @@ class Fetching:
             ]
         return found
 
+    def _served(self, product: Product, manifest: Manifest, *, dry_run: bool) -> dict[Path, Kept]:
+        """What a service has of the areas."""
+        report = self._report(product)
+        if dry_run:
+            report.coming = len(self.areas) * len(SIMPLE)
+            return {}
+        base = self.base_url if self.base_url != self.state.base_url else ""
+        service = Service(self.state, product, self.folder / product.name, self.portal, manifest, base)
+        found: dict[Path, Kept] = {}
+        try:
+            for path, fate, kept in service.get(self.areas):
+                found[path] = kept
+                self._count(product.name, fate, kept.size)
+        except DeliveryError as error:
+            report.failed[service.url] = str(error)
+        return found
+
     def _announce(self, coming: Sequence[Wanted]) -> None:
         for one in coming:
             report = self._report(one.product)
@@ -239,7 +264,7 @@ class Fetching:
                 else:
                     silent = 0
                     found[one.path] = kept
-                    self._count(one.product.name, fate, kept.size, one.path)
+                    self._count(one.product.name, fate, kept.size)
                 progress.file_done(one.entry.name, self.portal.received)
                 if self.portal.received > self.most:
                     problem = _TOO_MUCH.filled(coming=sized(self.portal.received), most=sized(self.most))
@@ -251,7 +276,7 @@ class Fetching:
             pool.shutdown(wait=True, cancel_futures=True)
         return found
 
-    def _count(self, product: str, fate: Fate, size: int, path: Path) -> None:
+    def _count(self, product: str, fate: Fate, size: int) -> None:
         report = self._report(self.state.product(product))
         report.fates[fate] += 1
         report.size += size

@@ -56,6 +56,17 @@ STATE = State(
             largest=16 << 30,
         ),
         Product(
+            name="alkis_wfs",
+            title=Text("Liegenschaftskataster, vereinfacht (WFS)", "Cadastre, simplified (WFS)"),
+            layers=("parcel", "land_use", "building"),
+            folders=(),
+            pattern=r"(?P<key>\d{8})-.+\.gml",
+            licence=DL_DE_ZERO,
+            crs=_CRS,
+            begins=_XML,
+            service="https://www.wfs.nrw.de/geobasis/wfs_nw_alkis_vereinfacht",
+        ),
+        Product(
             name="dop",
             title=Text("Luftbilder, 10 cm (DOP)", "Orthophotos, 10 cm (DOP)"),
             layers=("orthophoto",),

@@ -46,13 +46,20 @@ class Portal:
         First pause after something went wrong; it doubles each time. [s]
     patience : Patience or None
         How long a request may take.
+
+    Attributes
+    ----------
+    received : int
+        Bytes that have come. [B]
+    most : int
+        After so many, everybody stops; 0 for no end. [B]
     """
 
     def __init__(self, pause: float = 1.0, patience: Patience | None = None) -> None:
         self._pause, self._patience = pause, patience or Patience()
         self._lock, self._stopped = Lock(), Event()
         self._quiet_until = 0.0
-        self.received = 0
+        self.received = self.most = 0
 
     def stop(self) -> None:
         """Let every thread give up at the next opportunity."""
@@ -67,6 +74,8 @@ class Portal:
         """Note that so many bytes have come."""
         with self._lock:
             self.received += received
+        if 0 < self.most < self.received:
+            self.stop()
 
     @contextmanager
     def asked(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[Answer]:

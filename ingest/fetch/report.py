@@ -134,6 +134,7 @@ _FATES = {
     "kept": Text("schon da", "here already"),
 }
 _COMING = Text("{count} Dateien zu holen, {size}", "{count} files to fetch, {size}")
+_UNKNOWN = Text("Größe unbekannt", "size unknown")
 _NOTHING = Text("nichts über diesem Gebiet", "nothing over this area")
 _RECEIVED = Text("{size} empfangen; die Dateien liegen in {folder}", "{size} received; the files are in {folder}")
 _GONE = Text("nicht mehr in der Liste des Portals: {name}", "no longer in the portal's list: {name}")
@@ -143,7 +144,8 @@ _MORE = Text("… und {count} weitere", "… and {count} more")
 def _print_product(product: ProductReport, console: Console, *, dry_run: bool) -> None:
     words = [f"{grouped(product.fates[fate])} {text}" for fate, text in _FATES.items() if product.fates[fate]]
     if dry_run and product.coming:
-        words.append(_COMING.format(count=grouped(product.coming), size=sized(product.coming_bytes)))
+        size = sized(product.coming_bytes) if product.coming_bytes else _UNKNOWN
+        words.append(_COMING.format(count=grouped(product.coming), size=size))
     console.print(f"[bold]{escape(str(product.title))}[/]: {', '.join(words) or _NOTHING}")
     lines = [f"[red]–[/] {escape(error)}" for _, error in sorted(product.failed.items())]
     lines += [f"[yellow]•[/] {escape(_GONE.format(name=name))}" for name in product.gone]

@@ -15,7 +15,7 @@ Coverage = Literal["tile", "key"]
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product of a portal: a folder of files, and a list of them.
+    """One product of a portal: a folder of files and a list of them, or a service.
 
     Attributes
     ----------
@@ -44,6 +44,8 @@ class Product:
         How far what belongs to a tile may lie outside of it. [m]
     largest : int
         A file is never larger than that. [B]
+    service : str
+        URL of a web feature service that gives the product instead of folders; empty if none does.
     companions : tuple of str
         Endings of what may lie beside a file and belongs to it, such as ``.j2w``: fetched where the portal lists it.
     index : str
@@ -61,6 +63,7 @@ class Product:
     edge: int = 1_000
     reach: float = 0.0
     largest: int = 1 << 30
+    service: str = ""
     companions: tuple[str, ...] = ()
     index: str = "index.json"
 

@@ -210,6 +210,32 @@ def test_nothing_comes_where_more_would_than_may(hosted: Hosted, fetching: Make)
     assert not hosted.requests()
 
 
+def test_what_the_list_tells_no_size_of_ends_where_too_much_has_come(hosted: Hosted, fetching: Make) -> None:
+    for path in hosted.files:
+        hosted.listed[path] = {"size": ""}
+        hosted.files[path] += b"<!--" + b"x" * 3_000_000 + b"-->"
+    with pytest.raises(FetchError, match="--max-size"):
+        fetching(most=2_000_000).run(Noted())
+    assert not list(fetching().folder.rglob("*.gml"))
+
+
+def test_a_rename_that_a_kill_has_prevented_is_made_up_for(hosted: Hosted, fetching: Make) -> None:
+    path, *_ = fetching().run(Noted())
+    path.rename(f"{path}.part")
+    hosted.asked.clear()
+    call = fetching()
+    call.run(Noted())
+    assert fates(call) == {"kept": 3}
+    assert path.read_bytes() == hosted.files[TILE]
+    assert not hosted.requests()
+
+
+def test_two_calls_at_once_do_not_spoil_each_other(hosted: Hosted, fetching: Make) -> None:
+    call = fetching()
+    with call._alone(), pytest.raises(FetchError, match="another fetch"):
+        fetching().run(Noted())
+
+
 def test_a_full_disk_is_said_before(hosted: Hosted, fetching: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SPARE", 1 << 60)
     with pytest.raises(NoRoom):
