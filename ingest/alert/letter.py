@@ -126,11 +126,11 @@ class Letter:
     def _within(self, language: Language) -> str:
         said = [self.subject(language)]
         if not self.events:
-            said.append(_PROBE.within(language).format(name=self.rule.name))
+            said.append(_PROBE.within(language).format(name=one_line(self.rule.name)))
         said += ["\n".join(_lines(one, language)) for one in self.events[:_SHOWN]]
         if len(self.events) > _SHOWN:
             said.append(_MORE.within(language).format(count=len(self.events) - _SHOWN))
-        said.append(_FOOT.within(language).format(name=self.rule.name, ags=self.rule.ags))
+        said.append(_FOOT.within(language).format(name=one_line(self.rule.name), ags=self.rule.ags))
         return "\n\n".join(said)
 
 

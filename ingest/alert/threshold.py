@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,34 @@ class Watcher:
     open: Open
     now: Now
 
+    def judge(
+        self,
+        rules: Sequence[AlertRule],
+        readings: Readings,
+        marks: NDArray[np.int64],
+        known: Callable[[], Iterable[Alert]],
+        whole: Callable[[list[str]], Readings],
+    ) -> list[Change]:
+        """What readings change.
+
+        Parameters
+        ----------
+        rules : sequence of AlertRule
+            Rules of thresholds.
+        readings : Readings
+            Those that have come.
+        marks : int array of shape (sensors,)
+            Time of the latest reading of each sensor that has been looked at. A reading of just that time corrects it.
+        known, whole : callable
+            Give the alerts of thresholds, and all readings of some sensors, since the horizon.
+        """
+        is_late = readings.time < marks[readings.owner]
+        changes = list(self.newer(rules, readings.chosen(~is_late)))
+        if is_late.any():
+            told = {one.alert_id: one for one in [*known(), *(change.alert for change in changes)]}
+            changes += self.late(rules, readings.chosen(is_late), told.values(), whole)
+        return changes
+
     def newer(self, rules: Iterable[AlertRule], readings: Readings) -> Iterator[Change]:
         """What readings that are newer than all before them change: they open alerts and close them."""
         for rule in rules:
@@ -78,38 +107,29 @@ class Watcher:
         whole : callable
             Gives all readings of some sensors since the horizon.
         """
-        suspects: dict[str, AlertRule] = {}
-        ids: set[str] = set()
-        for rule in rules:
-            limit = _limits(rule, readings.sensors)[0][readings.owner]
-            beyond = _is_beyond(rule, readings.value, limit)
-            hit = np.unique(readings.owner[beyond & self.scope.sensors(rule, readings.sensors)[readings.owner]])
-            if hit.size:
-                suspects[rule.rule_id] = rule
-                ids.update(readings.sensors.sensor_id[number] for number in hit)
-        if not suspects:
-            return
+        # Also one that is not beyond: it may part an episode in two, of which one has not been told.
+        came = _times(readings)
+        everything = whole(sorted({sensor_id for _, sensor_id in came}))
         told: dict[tuple[str, str, str], list[Alert]] = {}
         for alert in known:
             told.setdefault((alert.rule_id, alert.ags, alert.sensor_id), []).append(alert)
-        came = _times(readings)
-        everything = whole(sorted(ids))
-        for rule in suspects.values():
+        for rule in rules:
             sensors, limits = everything.sensors, _limits(rule, everything.sensors)
             nobody = np.zeros(len(sensors), bool)
             for found in _by_sensor(_episodes(rule, everything, self.scope.sensors(rule, sensors), limits, nobody)):
                 place = _place(sensors, found[0])
                 others = told.get((rule.rule_id, *place), [])
+                # Where the present is beyond, the next reading will say so.
                 over = [
-                    one
-                    for one in found
-                    if _holds(came.get(place), one)
-                    and not any(_overlaps(other, one) for other in others)
-                    # Where the present is beyond, the next reading will say so.
-                    and not (one.goes_on and _is_beyond(rule, one.final, limits[0][one.sensor]))
+                    one for one in found if not (one.goes_on and _is_beyond(rule, one.final, limits[0][one.sensor]))
                 ]
+                news = [_holds(came.get(place), one) and not _is_told(others, one) for one in over]
                 told_now = any(not other.closed_at or other.closed_at == self.now.text for other in others)
-                yield from self._past(rule, sensors, limits[0], over, told=not told_now)
+                # One alert for all between two that have been told of already.
+                for is_new, group in groupby(zip(over, news, strict=True), lambda pair: pair[1]):
+                    if is_new:
+                        yield from self._past(rule, sensors, limits[0], [one for one, _ in group], told=not told_now)
+                        told_now = True
 
     def _changes(
         self, rule: AlertRule, sensors: Sensors, limit: NDArray[np.float64], found: list[Episode]
@@ -160,6 +180,14 @@ class Watcher:
             if number is not None:
                 found[number] = True
         return found
+
+
+def by_rule(alerts: Iterable[Alert]) -> Open:
+    """Alerts that are open, as a watcher finds them."""
+    found: Open = {}
+    for one in alerts:
+        found.setdefault(one.rule_id, {})[one.ags, one.sensor_id] = one
+    return found
 
 
 def _episodes(
@@ -226,9 +254,12 @@ def _holds(times: NDArray[np.int64] | None, episode: Episode) -> bool:
     return bool(np.searchsorted(times, episode.first) < np.searchsorted(times, episode.last, side="right"))
 
 
-def _overlaps(alert: Alert, episode: Episode) -> bool:
-    begun = alert.phenomenon_time <= text(episode.last)
-    return begun and (not alert.phenomenon_end or text(episode.first) <= alert.phenomenon_end)
+def _is_told(alerts: Iterable[Alert], episode: Episode) -> bool:
+    """Whether one of these alerts tells of an episode, or of a part of it."""
+    first, last = text(episode.first), text(episode.last)
+    return any(
+        one.phenomenon_time <= last and (not one.phenomenon_end or first <= one.phenomenon_end) for one in alerts
+    )
 
 
 def _place(sensors: Sensors, episode: Episode) -> Place:

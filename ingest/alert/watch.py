@@ -14,7 +14,7 @@ from ingest.alert.moment import HORIZON, Clock, Now, text, utc
 from ingest.alert.readings import NEVER, Readings, brought, known, latest, stored
 from ingest.alert.scope import Scope, scope
 from ingest.alert.silence import gone, hear
-from ingest.alert.threshold import Open, Watcher
+from ingest.alert.threshold import Watcher, by_rule
 from twin import Twin
 from twin.alerts.alert import Alert, alerts
 from twin.alerts.rule import AlertRule, rules
@@ -126,16 +126,13 @@ def _readings(twin: Twin, reading: Reading, sight: _Sight, now: Now) -> tuple[li
     if not batch.owner.size:
         return [], {}
     marks = _marks(reading, sight, batch, horizon)
-    is_late = batch.time < marks[batch.owner]
-    watcher = Watcher(sight.scope, _by_rule(sight.open), now)
-    changes = list(watcher.newer(sight.thresholds, batch.chosen(~is_late)))
-    if is_late.any():
+
+    def told() -> list[Alert]:
         with twin.registry.read() as transaction:
-            told = alerts(transaction, since=text(horizon), limit=_EVERYTHING)
-        all_told = {one.alert_id: one for one in [*told, *(change.alert for change in changes)]}
-        changes += watcher.late(
-            sight.thresholds, batch.chosen(is_late), all_told.values(), lambda ids: stored(reading, ids, horizon)
-        )
+            return alerts(transaction, since=text(horizon), limit=_EVERYTHING)
+
+    watcher = Watcher(sight.scope, by_rule(sight.open), now)
+    changes = watcher.judge(sight.thresholds, batch, marks, told, lambda ids: stored(reading, ids, horizon))
     places = list(batch.sensors.index)
     ends = np.maximum(batch.last, marks)
     moved = np.flatnonzero((batch.last != NEVER) & (ends != NEVER))
@@ -168,19 +165,12 @@ def _clock(reading: Reading, sight: _Sight, still: list[Alert], now: Now) -> Ite
     sensors, last = latest(reading, now.micros - longest * 1_000_000)
     over = list(gone(named, sensors, sight.scope, still, now))
     yield from over
-    yield from hear(sight.silences, sensors, last, sight.scope, _by_rule(_still_open(still, over)), now)
+    yield from hear(sight.silences, sensors, last, sight.scope, by_rule(_still_open(still, over)), now)
 
 
 def _still_open(open_: list[Alert], changes: Iterable[Change]) -> list[Alert]:
     ended = {change.alert.alert_id for change in changes if change.occasion == "closed"}
     return [one for one in open_ if one.alert_id not in ended]
-
-
-def _by_rule(open_: Iterable[Alert]) -> Open:
-    found: Open = {}
-    for one in open_:
-        found.setdefault(one.rule_id, {})[one.ags, one.sensor_id] = one
-    return found
 
 
 def _is_shared(reach: Scope, ags: str) -> bool:
