@@ -77,7 +77,7 @@ class ChartPanel:
         )  # fmt: skip
         self._csv = pmui.FileDownload(
             callback=self._download, filename="messwerte.csv" if state.language == "de" else "readings.csv",
-            label=self._say(words.DOWNLOAD), size="small", variant="outlined", margin=(12, 6, 2, 6), width=90,
+            label=self._say(words.DOWNLOAD), size="small", margin=(12, 6, 2, 6), width=90,
         )  # fmt: skip
         self._close = pmui.IconButton(
             icon="close", description=self._say(words.CLOSE), size="small", margin=(10, 8, 2, 2),
@@ -240,7 +240,7 @@ class ChartPanel:
         return f'<p class="hint">{escaped(" ".join(dict.fromkeys(said)))}</p>'
 
     def _known_at(self) -> datetime | None:
-        value = self._known.value
+        value: datetime | None = self._known.value
         if value is None:
             return None
         return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)

@@ -135,7 +135,8 @@ def broken(rows: pd.DataFrame, series: Series) -> pd.DataFrame:
 def local_ms(times: pd.Series[Any]) -> np.ndarray[Any, Any]:
     """Moments as the axis has them: what clocks in the district show. [ms]"""
     local = times.dt.tz_convert(ZONE).dt.tz_localize(None)
-    return local.to_numpy("datetime64[ms]").astype(np.int64).astype(float)
+    found: np.ndarray[Any, Any] = local.to_numpy("datetime64[ms]").astype(np.int64).astype(float)
+    return found
 
 
 def moment(at: pd.Timestamp, language: Language, day_only: bool = False) -> str:
@@ -148,11 +149,13 @@ def moments(times: pd.Series[Any], language: Language, day_only: bool = False) -
     local = times.dt.tz_convert(ZONE)
     day = "%d.%m.%Y" if language == "de" else "%d %b %Y"
     if day_only:
-        return local.dt.strftime(day)
+        days: pd.Series[str] = local.dt.strftime(day)
+        return days
     ahead = local.dt.tz_localize(None) - times.dt.tz_localize(None)
     summer, winter = ("MESZ", "MEZ") if language == "de" else ("CEST", "CET")
     zone = pd.Series(np.where(ahead > pd.Timedelta(hours=1), summer, winter), index=times.index)
-    return local.dt.strftime(f"{day} %H:%M ") + zone
+    found: pd.Series[str] = local.dt.strftime(f"{day} %H:%M ") + zone
+    return found
 
 
 def ticks(low: float, high: float, count: int = 6) -> list[float]:

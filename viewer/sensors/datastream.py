@@ -60,9 +60,8 @@ class Datastream:
     @classmethod
     def of(cls, row: Sequence[Any]) -> Datastream:
         """From a row of ``sensor`` with the columns of this class in their order."""
-        ags, key, thing, name, observed, unit, provider, station, interval = row
-        words = (str(word or "") for word in (thing, name, observed, unit, provider, station))
-        return cls(str(ags), str(key), *words, max(0, int(interval or 0)))
+        ags, key, thing, name, observed, unit, provider, station = (str(value or "") for value in row[:8])
+        return cls(ags, key, thing, name, observed, unit, provider, station, max(0, int(row[8] or 0)))
 
     @property
     def summed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -68,6 +69,5 @@ def csv(found: Sequence[Series], language: Language, sources: str = "") -> bytes
     return target.getvalue()
 
 
-def _written(times: pd.Series) -> pd.Series:  # type: ignore[type-arg]
-    local = times.dt.tz_convert(ZONE)
-    return local.map(lambda moment: moment.isoformat(timespec="seconds"))
+def _written(times: pd.Series[Any]) -> list[str]:
+    return [moment.isoformat(timespec="seconds") for moment in times.dt.tz_convert(ZONE)]

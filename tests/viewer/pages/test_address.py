@@ -16,6 +16,8 @@ addresses = st.builds(
     shown=st.lists(words, max_size=3).map(tuple),
     hidden=st.lists(words, max_size=3).map(tuple),
     chosen=st.just("") | st.text(max_size=60),
+    sensors=st.lists(st.text(min_size=1, max_size=60), max_size=8, unique=True).map(tuple),
+    period=st.sampled_from(["", "day", "year", "2026-01-01..2026-02-28"]),
 )
 
 

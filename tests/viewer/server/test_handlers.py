@@ -220,3 +220,14 @@ def test_borders_lie_on_the_ground(get):
     assert line.shape[1] == 3
     south = line[(line[:, 1] == 5_700_000) & (line[:, 0] > 400_050) & (line[:, 0] < 400_900)]
     np.testing.assert_allclose(south[:, 2], 50 + (south[:, 0] - 400_000) * 0.02, atol=0.2)
+
+
+def test_stations_are_asked_for_again_and_again_for_nothing(get):
+    reply = get("/sensors.json")
+    assert json.loads(reply.body)["stations"] == []
+    assert reply.headers["Cache-Control"] == "private, no-cache"
+    again = get("/sensors.json", If_None_Match=reply.headers["Etag"])
+    assert (again.code, again.body) == (304, b"")
+    assert get("/sensors.json?lang=en").headers["Etag"] != reply.headers["Etag"]
+    assert get("/sensors.json", "staff").headers["Etag"] != reply.headers["Etag"]
+    assert get("/sensors.json?lang=%3Cscript%3E").headers["Etag"] == reply.headers["Etag"]
