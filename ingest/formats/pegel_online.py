@@ -10,12 +10,13 @@ from ingest.source_file import SourceFile
 from twin.language import Text
 
 _STATION = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"uuid"\s*:[^\]]{0,400}"(?:shortname|longname)"\s*:')
+_SERIES = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"uuid"\s*:\s*"[^"]{1,60}"\s*,\s*"timeseries"\s*:')
 _READING = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"timestamp"\s*:\s*"[^"]{1,40}"\s*,\s*"value"\s*:')
 
 
 def recognise(source: SourceFile) -> bool:
     """Whether it begins with a station and its uuid, or with a time stamp and a value."""
-    return _STATION.match(source.head) is not None or _READING.match(source.head) is not None
+    return any(pattern.match(source.head) for pattern in (_STATION, _SERIES, _READING))
 
 
 FORMAT = Format(

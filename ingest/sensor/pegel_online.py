@@ -23,6 +23,7 @@ TITLE = Text("PegelOnline (JSON)", "PegelOnline (JSON)")
 _UUID = re.compile(r"[0-9a-fx]{8}-[0-9a-fx]{4}-[0-9a-fx]{4}-[0-9a-fx]{4}-[0-9a-fx]{12}", re.IGNORECASE)
 _SHORT = re.compile(r"[A-Z]{1,4}")
 _LEVEL = "W"
+_DESCRIBING = ("shortname", "longname", "number", "agency", "water")
 _STATIONS = Text("Messstellen oder Messwerte mit Messstelle", "stations, or readings of a station")
 _BARE = Text(
     "ein Messwert, der keine Messstelle nennt: ihre uuid gehört in den Dateinamen (<uuid>_W.json)",
@@ -47,24 +48,26 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     content = document(source, TITLE)
     entities = objects(content)
     streams: dict[str, Datastream] = {}
+    known: dict[str, Datastream] = {}
     readings: list[Reading] = []
     for entity in entities:
         own = word(entity.get("uuid"))
-        if own:
-            for stream, series in _series(own, entity):
-                streams[stream.sensor_id] = stream
-                current = series.get("currentMeasurement")
-                readings += [_reading(stream.sensor_id, current)] if isinstance(current, dict) else []
+        # A station that is only named says whose readings these are; what it is has come before.
+        described = streams if any(name in entity for name in _DESCRIBING) else known
+        for stream, series in _series(own, entity) if own else ():
+            described[stream.sensor_id] = stream
+            several = [*objects(series.get("measurements")), *objects(series.get("currentMeasurement"))]
+            readings += [_reading(stream.sensor_id, one) for one in several]
     bare = [entity for entity in entities if "timestamp" in entity and "value" in entity and "uuid" not in entity]
     if bare:
-        sensor_id = _of_name(source)
-        if not sensor_id:
+        named = _of_name(source)
+        if not named:
             raise invalid(source, str(TITLE), "uuid", _STATIONS, _BARE)
-        readings += [_reading(sensor_id, entity) for entity in bare]
+        readings += [_reading(named, entity) for entity in bare]
     if not streams and not readings:
         raise invalid(source, str(TITLE), "–", _STATIONS, "–")
     yield from sensor_items(streams.values())
-    yield from observations(readings, streams)
+    yield from observations(readings, {**known, **streams})
     placeless = [stream.name for stream in streams.values() if stream.position is None]
     notes = (_NO_PLACE.format(count=len(placeless), name=placeless[0]),) if placeless else ()
     yield Facts(version="PegelOnline REST 2", crs="EPSG:4326", mode="update", licence="dl-de/zero-2-0", notes=notes)
@@ -79,7 +82,7 @@ def _series(own: str, station: dict[str, Any]) -> Iterator[tuple[Datastream, dic
         longitude, latitude = number(station.get("longitude")), number(station.get("latitude"))
         step = number(series.get("equidistance"))
         stream = Datastream(
-            _id(own, short),
+            sensor_id(own, short),
             name=" ".join(filter(None, (word(station.get("longname")), word(series.get("longname"))))),
             thing=word(water.get("longname")) if isinstance(water, dict) else "",
             observed_property=kind or (WATER_LEVEL if short == _LEVEL else None),
@@ -96,7 +99,8 @@ def _series(own: str, station: dict[str, Any]) -> Iterator[tuple[Datastream, dic
         yield stream, series
 
 
-def _id(own: str, short: str) -> str:
+def sensor_id(own: str, short: str) -> str:
+    """Id of the sensor that a station's timeseries becomes."""
     return f"pegelonline:{re.sub(r'[^0-9A-Za-z-]', '_', own)[:60]}:{re.sub(r'[^0-9A-Za-z]', '_', short)[:20]}"
 
 
@@ -107,9 +111,9 @@ def _of_name(source: SourceFile) -> str:
     if found is None:
         return ""
     short = _SHORT.search(name[found.end() :])
-    return _id(found[0], short[0] if short else _LEVEL)
+    return sensor_id(found[0], short[0] if short else _LEVEL)
 
 
-def _reading(sensor_id: str, entity: dict[str, Any]) -> Reading:
+def _reading(owner: str, entity: dict[str, Any]) -> Reading:
     written = word(entity.get("timestamp"))
-    return Reading(sensor_id, moment(written), number(entity.get("value")), None, "provisional", None, written)
+    return Reading(owner, moment(written), number(entity.get("value")), None, "provisional", None, written)

@@ -71,15 +71,14 @@ def exported(home: twin.Twin, **selected: Any) -> list[dict[str, Any]]:
 
 def tables(home: twin.Twin) -> list[Any]:
     sensors = home.sql(
-        "SELECT * EXCLUDE (delivery_id, delivery_part, geom), ST_AsText(geom) FROM sensor ORDER BY sensor_id"
-    )
+        "SELECT ags, sensor_id, thing, name, observed_property, unit, unit_source, provider, station, source_url, "
+        "attributes, ST_AsText(geom) AS geom FROM sensor ORDER BY sensor_id"
+    ).to_arrow_table()
     readings = home.sql(
-        "SELECT * EXCLUDE (delivery_id, delivery_part) FROM observation ORDER BY sensor_id, phenomenon_time"
+        "SELECT ags, sensor_id, phenomenon_time, phenomenon_end, result, result_text, quality, result_time "
+        "FROM observation ORDER BY sensor_id, phenomenon_time"
     )
-    return [
-        [{**row, "attributes": json.loads(row["attributes"])} for row in sensors.to_arrow_table().to_pylist()],
-        readings.fetchall(),
-    ]
+    return [[{**row, "attributes": json.loads(row["attributes"])} for row in sensors.to_pylist()], readings.fetchall()]
 
 
 def plain(entity: Any) -> Any:
@@ -145,7 +144,7 @@ def test_the_readings_of_the_geological_survey_come_back(homes: Any, shared_data
 
 RESULTS = st.one_of(
     st.floats(-1e15, 1e15), st.integers(-(10**15), 10**15), st.booleans(),
-    st.text("abcdefäö €\"\\{[", min_size=1, max_size=30).filter(lambda word: word.strip() == word and word[0] not in "{["),
+    st.text("abcdefäö €\"\\{[", min_size=1, max_size=30).filter(lambda one: one.strip() == one and one[0] not in "{["),
     st.dictionaries(st.text("ab", min_size=1), st.integers(), min_size=1, max_size=3),
 )  # fmt: skip
 START = datetime(2020, 1, 1)
