@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import random
 import shutil
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as NotYet
@@ -277,14 +278,15 @@ class Runner:
         self._over = True
         open_ = [member.gatherer for member in self._roster if member.gatherer is not None]
         threads = [*self._turns, *(closing_thread(one) for one in open_)]
-        until = self.clock.monotonic() + _FAREWELL
+        until = time.monotonic() + _FAREWELL
         for thread in threads:
-            while thread.is_alive() and self.clock.monotonic() < until:
+            while thread.is_alive() and time.monotonic() < until:
                 # Not a single landing more, but what has landed is told.
                 self._wait(0.05)
+                thread.join(0.01)
         while not self._work.empty():
             self._wait(0.0)
-        self._alerts.finish(max(until - self.clock.monotonic(), 0.0))
+        self._alerts.finish(max(until - time.monotonic(), 0.0))
         shutil.rmtree(spool(self.home), ignore_errors=True)
         self.journal.write("stopped", unfinished=sum(thread.is_alive() for thread in threads))
 
