@@ -32,7 +32,8 @@ def at_work(home: Path, *, every: int = PULSE) -> Iterator[subprocess.Popen[byte
     """A child process that brings live readings into a twin, as long as the context lasts."""
     words = [sys.executable, "-P", "-m", "ingest.demo.live", str(home.resolve()), str(every)]
     # A host that is allowed is allowed to this child alone.
-    environment = {**os.environ, "TWIN_ALLOW_HOSTS": "127.0.0.1"}
+    allowed = filter(None, (os.environ.get("TWIN_ALLOW_HOSTS"), "127.0.0.1"))
+    environment = {**os.environ, "TWIN_ALLOW_HOSTS": ",".join(allowed)}
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 – ourselves
     try:
         yield child

@@ -1,6 +1,6 @@
-"""A small SensorThings service on this machine that goes on with the year of some of the demo's sensors.
+"""A small SensorThings service on this machine that goes on with the year of the demo's sensor network.
 
-Their history has a reading an hour; since the service began, one every `PULSE` seconds.
+All of it reports by the hour; the sensors that are live do so every `PULSE` seconds since the service began.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import numpy as np
 
-from ingest.demo.readings import Readings, measured
+from ingest.demo.readings import Readings, Times, measured
 from ingest.demo.sensor import SERVICE, Sensor, Station
-from ingest.demo.sensors import sensors
+from ingest.demo.sensors import SILENT, sensors
 from ingest.demo.things import datastream, thing
 
 PULSE = 10
@@ -59,7 +59,7 @@ class LiveService:
     def __init__(self, port: int = PORT, clock: Clock = wall) -> None:
         self._clock = clock
         self._began = clock()
-        self._sensors = {sensor.number: sensor for sensor in sensors() if sensor.live}
+        self._sensors = {one.number: one for one in sensors() if one.source == "things" and one.number != SILENT}
         self._server = _listen(port, type("Handler", (_Handler,), {"service": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, name="station", daemon=True)
         self._thread.start()
@@ -93,12 +93,17 @@ class LiveService:
 
     def readings(self, sensor: Sensor) -> Readings:
         """What a sensor has read until now."""
+        return measured(sensor, self._times(sensor))
+
+    def _times(self, sensor: Sensor) -> Times:
         now = self._clock()
         hours = np.arange((now - HISTORY).astype("datetime64[h]"), now.astype("datetime64[h]") + 1)
-        pulse = np.timedelta64(PULSE, "s")
+        if not sensor.live:
+            return hours.astype("datetime64[s]")
         first = self._began.astype(np.int64) // PULSE * PULSE + PULSE
+        pulse = np.timedelta64(PULSE, "s")
         pulses = np.arange(np.datetime64(int(first), "s"), now + np.timedelta64(1, "s"), pulse)
-        return measured(sensor, np.unique(np.concatenate([hours.astype("datetime64[s]"), pulses])))
+        return np.unique(np.concatenate([hours.astype("datetime64[s]"), pulses]))
 
     def _stations(self) -> dict[Station, list[Sensor]]:
         found: dict[Station, list[Sensor]] = {}
@@ -110,7 +115,7 @@ class LiveService:
         return {**thing(station), "Datastreams": [self._datastream(one) for one in self._stations()[station]]}
 
     def _datastream(self, sensor: Sensor) -> dict[str, Any]:
-        times = np.datetime_as_string(self.readings(sensor).times[[0, -1]], unit="s", timezone="UTC")
+        times = np.datetime_as_string(self._times(sensor)[[0, -1]], unit="s", timezone="UTC")
         about = {"name": sensor.quantity.name, "description": sensor.quantity.description, "definition": ""}
         return {**datastream(sensor), "phenomenonTime": "/".join(times), "ObservedProperty": about}
 
