@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,3 +130,23 @@ def test_purging_leaves_the_twin_as_it_is(home: Path, call: Call) -> None:
     assert call("--layers", "lod2", "--purge")[1]["purged"] == 3
     with twin.open(home) as t:
         assert t.sql("SELECT count(*) FROM building").fetchall() == [(3,)]
+
+
+def test_a_command_that_is_killed_is_made_up_for_by_the_next(hosted: Hosted, home: Path, call: Call) -> None:
+    hosted.slow = 0.2
+    words = [sys.executable, "-c", "from twin.cli import main; main()", "--home", str(home), "-q", "fetch", "nrw"]
+    root = str(Path(__file__).parents[3])
+    process = subprocess.Popen(
+        [*words, "--layers", "lod2", "--municipality", SOEST], env={**os.environ, "PYTHONPATH": root}
+    )
+    deadline = time.monotonic() + 60
+    while not list((home / "fetched").rglob("*.part")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    hosted.slow = 0.0
+    assert list((home / "fetched").rglob("*.part"))
+    code, report = call("--layers", "lod2", "--municipality", SOEST)
+    assert (code, report["fetched"] + report["kept"], report["failed"]) == (0, 3, 0)
+    with twin.open(home) as t:
+        assert t.sql("SELECT ags, count(*) FROM building GROUP BY ags").fetchall() == [(SOEST, 3)]
