@@ -44,7 +44,9 @@ def triangulate(surfaces: Surfaces) -> tuple[NDArray[np.int64], NDArray[np.int64
         return halves, np.repeat(halved, 2)
     if not len(halved):
         return _cut(surfaces)
-    rest = np.setdiff1d(np.arange(len(surfaces)), halved, assume_unique=True)
+    left = np.ones(len(surfaces), bool)
+    left[halved] = False
+    rest = np.flatnonzero(left)
     corner, _ = _corners(surfaces, rest)
     faces, of_face = _cut(surfaces.take(rest))
     polygons = np.concatenate([np.repeat(halved, 2), rest[of_face]])
