@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,13 @@ def eventually(true: Callable[[], bool]) -> bool:
     return False
 
 
-def latest(home: Path) -> dict[str, object]:
+def moved_on(home: Path, seen: dict[str, datetime]) -> bool:
+    """Whether there are later readings of all."""
+    found = latest(home)
+    return all(found[name] > at for name, at in seen.items())
+
+
+def latest(home: Path) -> dict[str, datetime]:
     with twin.open(home) as t:
         return dict(t.sql(LATEST).fetchall())
 
@@ -58,7 +66,7 @@ def test_readings_go_on_while_it_works_and_nothing_is_left_when_it_ends(fresh: P
         # New readings of those that are live arrive again and again.
         live = [name for name, one in network.items() if one.live]
         for _ in range(2):
-            assert eventually(lambda seen=dict(first): all(latest(fresh)[name] > seen[name] for name in live))
+            assert eventually(partial(moved_on, fresh, {name: first[name] for name in live}))
             first = latest(fresh)
         assert child.poll() is None
     assert child.returncode == 0
