@@ -15,9 +15,6 @@ from viewer.pages.moment import age, clock, length, moment, time_tag
 from viewer.sensors.quantity import value_text
 from viewer.server.sensor_titles import PlacedSensor
 
-CLOSE = 900.0
-"""How far from a sensor the map is opened. [m]"""
-
 _SIGNS = {
     "alarm": "M12 2 1 21h22L12 2zm-1 7h2v6h-2V9zm0 8h2v2h-2v-2z",
     "warning": "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm-1 5h2v7h-2V7zm0 9h2v2h-2v-2z",
@@ -75,14 +72,10 @@ class AlertView:
         return self.tenants is None or bool({alert.ags, alert.rule_ags} & set(self.tenants))
 
     def on_map(self, alert: Alert) -> str:
-        """Address of the map at the sensor."""
-        sensor = self.sensors.get((alert.ags, alert.sensor_id))
-        view: dict[str, float] = {}
-        if sensor and sensor.place:
-            east, north = sensor.place
-            view = {"east": east, "north": north, "height": 0.0, "distance": CLOSE, "azimuth": 0.0, "tilt": 50.0}
+        """Address of the map at the sensor, with its readings."""
         chosen = f"sensor:{alert.ags}:{alert.sensor_id}"
-        return "./" + Address(language=self.language, view=view, shown=("sensor",), chosen=chosen).query()
+        here = Address(language=self.language, shown=("sensor",), chosen=chosen, sensors=(alert.sensor_id,))
+        return "./" + here.query()
 
 
 def open_alerts(found: Sequence[Alert], view: AlertView, empty: str) -> str:
@@ -150,6 +143,9 @@ def _card(alert: Alert, view: AlertView) -> str:
             f"{view.say(words.ACKNOWLEDGE)}</button>"
         )
     where = escaped(view.on_map(alert))
+    if alert.undelivered:
+        lost = words.UNDELIVERED[min(alert.undelivered, 2)]
+        about += f' · <span class="wrong">{view.say(lost, count=alert.undelivered)}</span>'
     return (
         f'<li class="alert {escaped(alert.severity)}{" answered" if alert.seen_at else ""}" data-key="{key}">'
         f'{badge(alert.severity, view)}<div class="what"><a href="{where}" title="{view.say(words.ON_MAP)}">'

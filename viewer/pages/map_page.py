@@ -24,7 +24,7 @@ from viewer.pages.search_panel import SearchPanel
 from viewer.pages.state import MapState
 from viewer.sensors.stations import SENSOR
 from viewer.server.composition import compose
-from viewer.server.search import Hit
+from viewer.server.search import Hit, ground_height
 
 CLOSE_UP = {"building": 220.0, "address": 260.0, "parcel": 320.0, "municipality": 4500.0}
 """Distance that a search flies to. [m]"""
@@ -55,6 +55,7 @@ class MapPage:
         address = parse_address(query)
         self.state = MapState(twin, compose(twin), address)
         self._inspector = Inspector(self.state)
+        self._look_at_what_is_chosen()
         self._chart = ChartPanel(self.state)
         self._map = DistrictMap(
             scene_url="scene.json",
@@ -94,6 +95,15 @@ class MapPage:
     def view(self) -> pmui.Page:
         """The page for Panel to serve."""
         return self._page
+
+    def _look_at_what_is_chosen(self) -> None:
+        """Begin there, where the address names what is chosen and no view."""
+        card = self._inspector.card
+        if card is not None and card.place and not self.state.view:
+            east, north = card.place
+            height = ground_height(self.state.twin, east, north)
+            view = {"east": east, "north": north, "height": height, "azimuth": 0.0, "tilt": 55.0}
+            self.state.view = view | {"distance": CLOSE_UP.get(card.kind, 400.0)}
 
     def _connect(self) -> None:
         state = self.state

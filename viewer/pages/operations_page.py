@@ -65,6 +65,7 @@ class OperationsPage:
         self._names.setdefault(reader.district, reader.registry.setting("district_name"))
         self._place, self._period, self._problem = "", "7", ""
         self._sensors: dict[tuple[str, str], PlacedSensor] = {}
+        self._looked_up: set[str] = set()
         self._sensors_at = datetime.min.replace(tzinfo=UTC)
         self.board = LiveBoard(every=EVERY, stylesheets=[STYLE], sizing_mode="stretch_width")
         self.rules = LiveBoard(stylesheets=[STYLE], sizing_mode="stretch_width")
@@ -80,7 +81,7 @@ class OperationsPage:
     def view(self) -> pmui.Page:
         """The page for Panel to serve."""
         title = f"{self._say(words.TITLE)} – {self._names[self._reader.district]}".strip(" –")
-        parts: list[Any] = [self.board, *([self.rules, self.form.view, self.report.view] if self.form else ())]
+        parts: list[Any] = [self.board, *([self.rules, self.form.view] if self.form else ())]
         column = pmui.Column(
             *parts,
             max_width=_WIDTH,
@@ -94,7 +95,7 @@ class OperationsPage:
             template=page_template(self.language),
             theme_config=PALETTE,
             header=[header("operations", self.language, self._steward, self._names)],
-            main=[column],
+            main=[column, self.report.view],
             theme_toggle=True,
             busy_indicator=None,
         )
@@ -189,9 +190,9 @@ class OperationsPage:
     def _remember(self, wanted: set[str], present: datetime) -> None:
         """Look sensors up that are not known yet; names change seldom."""
         if present - self._sensors_at > _REMEMBERED:
-            self._sensors, self._sensors_at = {}, present
-        new = wanted - {sensor_id for _, sensor_id in self._sensors}
-        self._sensors.update(placed_sensors(self._reader, new))
+            self._sensors, self._looked_up, self._sensors_at = {}, set(), present
+        self._sensors.update(placed_sensors(self._reader, wanted - self._looked_up))
+        self._looked_up |= wanted
 
     def _asked(self, event: Any) -> None:
         asked = event.new or {}

@@ -29,6 +29,10 @@ WHO = {
     "county": Text("Kreis", "district"),
     "operator": Text("Betreiber", "operator"),
 }
+UNDELIVERED = {
+    1: Text("eine Nachricht kam nicht an", "one message could not be delivered"),
+    2: Text("{count} Nachrichten kamen nicht an", "{count} messages could not be delivered"),
+}
 ACKNOWLEDGE = Text("Als gesehen melden", "Acknowledge")
 ACKNOWLEDGE_WHAT = Text("Als gesehen melden: {what}", "Acknowledge: {what}")
 ON_MAP = Text("Auf der Karte zeigen", "Show on the map")

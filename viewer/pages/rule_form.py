@@ -81,6 +81,7 @@ class RuleForm:
         self._told = pmui.Alert("", visible=False, closeable=False, sizing_mode="stretch_width", margin=(6, 10))
         self._units()
         self._search.param.watch(self._typed, "value_input")
+        self._search.param.watch(lambda _event: self._entered(), "enter_pressed")
         self._hits.on_click(lambda item: self._choose(self._found[item["place"]]))
         self._kind.param.watch(self._kind_chosen, "value")
         self._save.on_click(lambda _event: self.save())
@@ -177,6 +178,10 @@ class RuleForm:
         ]
         self._hits.visible = bool(self._found)
         self._units()
+
+    def _entered(self) -> None:
+        if self._found and self._sensor is None:
+            self._choose(self._found[0])
 
     def _choose(self, sensor: PlacedSensor) -> None:
         self._sensor = sensor

@@ -33,11 +33,6 @@ class PlacedSensor:
     stream: Datastream
     place: tuple[float, float] | None = None
 
-    @property
-    def chosen(self) -> str:
-        """As the map page's address names it."""
-        return f"sensor:{self.stream.ags}:{self.stream.sensor_id}"
-
 
 def placed_sensors(twin: Twin, ids: Iterable[str]) -> dict[tuple[str, str], PlacedSensor]:
     """Visible sensors of some ids, by (ags, sensor_id)."""
