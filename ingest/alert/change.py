@@ -8,15 +8,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import sqlalchemy as sa
+
 from ingest.alert.scope import Scope
 from twin.alerts.alert import Alert
 from twin.alerts.rule import AlertRule
-from twin.registry import Transaction, execute, insert
+from twin.registry import Transaction, insert
 
 Occasion = Literal["opened", "closed", "passed"]
 """An alert began, ended, or had ended already when it was noticed."""
 
 _log = logging.getLogger("twin.alert")
+_MOVING = ("closed_at", "phenomenon_end", "extreme")
+_UPDATE = f"""UPDATE alert SET {", ".join(f"{name} = :{name}" for name in _MOVING)}
+    WHERE alert_id = :alert_id AND closed_at = ''"""
 _KEPT = (
     "alert_id", "rule_id", "rule_ags", "ags", "sensor_id", "name", "kind", "severity", "threshold", "silence",
     "opened_at", "closed_at", "phenomenon_time", "phenomenon_end", "result", "extreme", "seen_at", "seen_by",
@@ -65,40 +70,37 @@ def record(
     moment : str
         Now.
     """
-    kept = []
-    for change in changes:
-        rule = rules.get(change.alert.rule_id)
-        if rule is None or (change.occasion != "closed" and not scope.covers(rule, change.alert.ags)):
-            continue
-        _keep(transaction, change)
-        if change.occasion is None:
-            continue
-        kept.append(change)
-        one = change.alert
-        _log.info("%s: %s, rule %s of %s, sensor %s", change.occasion, one.kind, one.name, one.rule_ags, one.sensor_id)
-        if change.told:
-            tell(transaction, one, change.occasion, rule.channels, moment)
-    return kept
+    valid = [
+        (change, rules[change.alert.rule_id])
+        for change in changes
+        if change.alert.rule_id in rules
+        and (change.occasion == "closed" or scope.covers(rules[change.alert.rule_id], change.alert.ags))
+    ]
+    known = [change.alert for change, _ in valid if change.occasion in (None, "closed")]
+    if known:
+        entries = [{name: getattr(one, name) for name in ("alert_id", *_MOVING)} for one in known]
+        transaction.execute(sa.text(_UPDATE), entries)
+    new = [change.alert for change, _ in valid if change.occasion in ("opened", "passed")]
+    insert(transaction, "alert", [{name: getattr(one, name) for name in _KEPT} for one in new])
+    said = [(change, rule) for change, rule in valid if change.occasion is not None]
+    tell(
+        transaction,
+        [(change.alert, str(change.occasion), rule.channels) for change, rule in said if change.told],
+        moment,
+    )
+    for change, rule in said:
+        _log.info("%s: rule %s of %s, sensor %s", change.occasion, rule.name, rule.ags, change.alert.sensor_id)
+    return [change for change, _ in said]
 
 
-def tell(transaction: Transaction, alert: Alert, occasion: str, channels: Iterable[str], moment: str) -> None:
-    """Put messages into the outbox, each once."""
+def tell(transaction: Transaction, said: Iterable[tuple[Alert, str, Iterable[str]]], moment: str) -> None:
+    """Put messages into the outbox: of each alert and occasion, one a channel."""
     entries = [
         {"alert_id": alert.alert_id, "channel": channel, "occasion": occasion, "ags": alert.ags, "attempts": 0,
          "next_at": moment, "sent_at": "", "problem_de": "", "problem_en": ""}
-        for channel in channels
+        for alert, occasion, channels in said for channel in channels
     ]  # fmt: skip
-    for entry in entries:
-        there = "DELETE FROM alert_message WHERE alert_id = :alert_id AND channel = :channel AND occasion = :occasion"
-        execute(transaction, there, **{name: entry[name] for name in ("alert_id", "channel", "occasion")})
-    insert(transaction, "alert_message", entries)
-
-
-def _keep(transaction: Transaction, change: Change) -> None:
-    one = change.alert
-    if change.occasion in ("opened", "passed"):
-        insert(transaction, "alert", [{name: getattr(one, name) for name in _KEPT}])
-        return
-    sql = """UPDATE alert SET closed_at = :closed, phenomenon_end = :ended, extreme = :extreme
-             WHERE alert_id = :id AND closed_at = ''"""
-    execute(transaction, sql, closed=one.closed_at, ended=one.phenomenon_end, extreme=one.extreme, id=one.alert_id)
+    if entries:
+        names = list(entries[0])
+        sql = f"INSERT INTO alert_message ({', '.join(names)}) VALUES (:{', :'.join(names)}) ON CONFLICT DO NOTHING"
+        transaction.execute(sa.text(sql), entries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from ingest.alert.place import Place
 from ingest.alert.quantity import amount, clock, span, title
@@ -173,7 +173,8 @@ def link(alert: Alert) -> str:
     base = os.environ.get("TWIN_URL", "").rstrip("/")
     if urlsplit(base).scheme not in ("http", "https"):
         return ""
-    return f"{base}/?sensor={quote(alert.sensor_id, safe='')}"
+    chosen = f"sensor:{alert.ags}:{alert.sensor_id}"
+    return f"{base}/?{urlencode({'chosen': chosen, 'shown': 'sensor', 'sensor': alert.sensor_id}, safe=':')}"
 
 
 def _event(event: Event) -> dict[str, Any]:

@@ -6,11 +6,9 @@ from dataclasses import asdict
 
 import click
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from ingest.alert.condition import described, severity
-from ingest.alert.place import places
+from ingest.alert.place import Place, places
 from ingest.alert.quantity import amount, clock
 from twin.alerts.alert import Alert, acknowledge, alerts
 from twin.command import Session, command, option
@@ -19,6 +17,7 @@ from twin.language import Text, language
 _SEEN = Text("Zur Kenntnis genommen: {alert_id}.", "Acknowledged: {alert_id}.")
 _NO_ALERTS = Text("Keine Meldungen.", "No alerts.")
 _GIVEN_UP = Text("nicht zugestellt", "not delivered")
+_SEEN_BY = Text("gesehen von {who}, {moment}", "seen by {who}, {moment}")
 _OPEN = Text("offen", "open")
 
 
@@ -68,30 +67,29 @@ def _list(session: Session, ags: str, *, open_only: bool, limit: int) -> None:
         if not found:
             console.print(str(_NO_ALERTS))
             return
-        words = (
-            Text("Meldung", "alert"), Text("Stufe", "severity"), Text("Regel", "rule"), Text("Sensor", "sensor"),
-            Text("Ort", "place"), Text("was", "what"), Text("seit", "since"), Text("bis", "until"),
-        )  # fmt: skip
-        table = Table(*map(str, words), box=None)
         for one in found:
-            place = where[one.ags, one.sensor_id]
-            said = _said(one, place.unit)
-            since = clock(one.phenomenon_time or one.opened_at, language())
-            until = str(_OPEN) if one.is_open else clock(one.phenomenon_end or one.closed_at, language())
-            cells = (one.alert_id, severity(one, language()), one.name, place.title, place.where, said, since, until)
-            table.add_row(*(escape(_plain(cell)) for cell in cells))
-        console.print(table)
+            for line in _lines(one, where[one.ags, one.sensor_id]):
+                console.print(_plain(line), markup=False)
 
     session.report(
         {"alerts": [asdict(one) | {"place": where[one.ags, one.sensor_id].content()} for one in found]}, show
     )
 
 
-def _said(alert: Alert, unit: str) -> str:
-    said = described(alert, unit, language())
+def _lines(alert: Alert, place: Place) -> tuple[str, str]:
+    """What an alert is about; and since when, until when, and by which id it is acknowledged."""
+    said = described(alert, place.unit, language())
     if alert.kind != "silent":
-        said = f"{amount(alert.extreme, unit, language())} ({said})"
-    return f"{said} – {_GIVEN_UP}" if alert.undelivered else said
+        said = f"{amount(alert.extreme, place.unit, language())} ({said})"
+    where = f"{place.title}, {place.where}" if place.where else place.title
+    since = clock(alert.phenomenon_time or alert.opened_at, language())
+    until = str(_OPEN) if alert.is_open else clock(alert.phenomenon_end or alert.closed_at, language())
+    seen = _SEEN_BY.format(who=alert.seen_by or "–", moment=clock(alert.seen_at, language())) if alert.seen_at else ""
+    more = [one for one in (seen, str(_GIVEN_UP) if alert.undelivered else "") if one]
+    return (
+        f"{severity(alert, language())}  {alert.name}  {where}: {said}",
+        "  ".join(["   ", f"{since} – {until}", *more, f"[{alert.alert_id}]"]),
+    )
 
 
 def _plain(text: str) -> str:

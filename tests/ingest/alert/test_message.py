@@ -50,7 +50,7 @@ def _raise(
                 "result": 4.0, "extreme": 4.5, "seen_at": "", "seen_by": "",
             }  # fmt: skip
             insert(transaction, "alert", [entry])
-            tell(transaction, Alert(**entry), occasion, rule.channels, moment)
+            tell(transaction, [(Alert(**entry), occasion, rule.channels)], moment)
 
 
 def _kept(t: twin.Twin) -> list[dict[str, object]]:
@@ -81,7 +81,7 @@ def test_from_reading_to_receiver(t, hook, start, monkeypatch) -> None:
     assert (event["result"], event["threshold"], event["unit"], event["open"]) == (4.0, 3.0, "cm", True)
     assert event["sensor"]["municipality"] == "Soest"
     assert event["sensor"]["thing"] == "Soestbach"
-    assert event["link"] == f"https://zwilling.example.org/?sensor={name.replace(':', '%3A')}"
+    assert event["link"] == f"https://zwilling.example.org/?chosen=sensor:{SOEST}:{name}&shown=sensor&sensor={name}"
     assert "4 cm" in event["text"]["de"]
     assert content["subject"]["de"].startswith("[Alarm] Hochwasser: Pegel")
     (message,) = _kept(t)
@@ -196,7 +196,7 @@ def test_the_end_of_an_alert_waits_for_its_beginning(t, hook) -> None:
     moment = moment_text(datetime.now(UTC))
     with t.registry.write() as transaction:
         (one,) = alerts(transaction)
-        tell(transaction, one, "closed", rule.channels, moment)
+        tell(transaction, [(one, "closed", rule.channels)], moment)
     assert deliver(t, _clock(10 / 3600)) == []
     for hours in (1, 2):
         deliver(t, _clock(hours))
