@@ -68,7 +68,8 @@ class _Product:
         self.source = source
         stem = PurePosixPath(source.member or source.path.name).name.removesuffix(".gz").removesuffix(".txt")
         named = _NAME.search(stem)
-        self.kind = (named[1] or "").lower() if named else ""
+        # Today's values are the same series as those of the days before.
+        self.kind = (named[1] or "").lower().replace("zehn_now", "zehn_min") if named else ""
         self.file_number = named[2] if named else ""
         lines = first_lines(source.head, 1)
         self.names = [name.strip().upper() for name in lines[0].split(";")] if lines else []
