@@ -15,7 +15,7 @@ import filelock
 
 from ingest.fetch.listing import Listing
 from ingest.fetch.manifest import Kept, Manifest
-from ingest.fetch.portal import Portal
+from ingest.fetch.portal import Final, Portal
 from ingest.fetch.report import FetchReport, ProductReport, sized
 from ingest.fetch.selection import over, select
 from ingest.fetch.service import Service
@@ -128,7 +128,7 @@ class Fetching:
         self.report.dry_run = dry_run
         with self._alone(), Manifest(self.home / FOLDER) as manifest:
             listed = [product for product in self.products if not product.service]
-            wanted = [one for product in listed for one in self._wanted(product, manifest)]
+            wanted = self._all_wanted(listed, manifest)
             standings = {one.path: one.standing(manifest, thorough=self.thorough) for one in wanted}
             coming = [one for one in wanted if standings[one.path] != "kept"]
             here = {one.path: one.kept for one in wanted if standings[one.path] == "kept" and one.kept is not None}
@@ -186,6 +186,23 @@ class Fetching:
                 return report
         self.report.products.append(ProductReport(product.name, product.title))
         return self.report.products[-1]
+
+    def _all_wanted(self, products: Sequence[Product], manifest: Manifest) -> list[Wanted]:
+        """Files of all products; one whose list cannot be had does not keep the others from coming."""
+        found: list[Wanted] = []
+        errors: list[DeliveryError] = []
+        for product in products:
+            try:
+                found += self._wanted(product, manifest)
+            except DeliveryError as error:
+                if isinstance(error, Unreachable) and not isinstance(error, Final):
+                    # Nobody is there: the other lists are not to be had either.
+                    raise
+                self._report(product).failed[product.indexes[0]] = str(error)
+                errors.append(error)
+        if errors and len(errors) == len(self.products):
+            raise errors[0]
+        return found
 
     def _wanted(self, product: Product, manifest: Manifest) -> list[Wanted]:
         """Files of a product that lie over the areas; those that the portal lists no more are reported."""

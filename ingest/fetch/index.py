@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from lxml import etree
+
+from ingest.gml.walk import SAFE
 from twin.errors import InvalidDelivery
 from twin.language import Text
 
@@ -22,8 +25,8 @@ _NAME = re.compile(r"\w[\w.+,()~ -]{0,200}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LARGEST_FILE = 1 << 50
 _TITLE = Text("Dateiliste des Portals", "the portal's list of files")
-_EXPECTED = '{"datasets": [{"files": [{"name", "size", "timestamp"}, …]}]}'
-_NO_JSON = Text("kein JSON", "no JSON")
+_EXPECTED = '{"datasets": [{"files": [{"name", "size", "timestamp"}, …]}]}, <file name= size= timestamp=/>'
+_NO_LIST = Text("weder JSON noch XML", "neither JSON nor XML")
 _NO_FILES = Text("keine Datei darin", "no file in it")
 _TOO_MANY = Text("mehr als {most} Dateien", "more than {most} files")
 
@@ -60,9 +63,10 @@ class Entry:
 
 
 def read_index(content: bytes, url: str) -> list[Entry]:
-    """Files in a list as opengeodata.nrw.de has it; what is no name of a file is left out.
+    """Files in a list as opengeodata.nrw.de has it, as JSON or as the XML that its pages are made of.
 
-    Only names are taken from it, never addresses: whatever a list says, files come from the folder that it lies in.
+    What is no name of a file is left out. Only names are taken from it, never addresses: whatever a list says, files
+    come from the folder that it lies in.
 
     Parameters
     ----------
@@ -76,13 +80,10 @@ def read_index(content: bytes, url: str) -> list[Entry]:
     InvalidDelivery
         If it is no such list, or an empty one.
     """
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        raise _invalid(url, _NO_JSON) from None
     folder = url.rpartition("/")[0] + "/"
     found: dict[str, Entry] = {}
-    for item in _files(document):
+    is_xml = content[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    for item in _of_xml(content, url) if is_xml else _of_json(content, url):
         entry = _entry(item, folder)
         if entry is not None:
             found[entry.name] = entry
@@ -93,7 +94,24 @@ def read_index(content: bytes, url: str) -> list[Entry]:
     return list(found.values())
 
 
-def _files(document: Any) -> Iterator[dict[str, Any]]:
+def _of_xml(content: bytes, url: str) -> Iterator[dict[str, Any]]:
+    """Attributes of all elements called ``file``."""
+    try:
+        root = etree.fromstring(content, etree.XMLParser(**SAFE))
+    except etree.XMLSyntaxError:
+        raise _invalid(url, _NO_LIST) from None
+    information: Any = root.getroottree().docinfo
+    if information.doctype:
+        raise _invalid(url, "DOCTYPE")
+    for element in root.iter("{*}file"):
+        yield {str(name): value for name, value in element.attrib.items()}
+
+
+def _of_json(content: bytes, url: str) -> Iterator[dict[str, Any]]:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        raise _invalid(url, _NO_LIST) from None
     datasets = document.get("datasets") if isinstance(document, dict) else None
     for dataset in datasets if isinstance(datasets, list) else ():
         files = dataset.get("files") if isinstance(dataset, dict) else None
@@ -123,5 +141,5 @@ def _size(value: Any) -> int | None:
     return size if size is not None and size < _LARGEST_FILE else None
 
 
-def _invalid(url: str, found: Text) -> InvalidDelivery:
+def _invalid(url: str, found: Text | str) -> InvalidDelivery:
     return InvalidDelivery(file=url, format=_TITLE, where="–", expected=_EXPECTED, found=found)

@@ -51,8 +51,7 @@ class Listing:
             If the list is too large to be one.
         """
         missing: Unreachable | None = None
-        for place in product.folders:
-            url = f"{self.base_url}{place}{product.index}"
+        for url in (f"{self.base_url}{place}{name}" for place in product.folders for name in product.indexes):
             try:
                 return {entry.name: entry for entry in read_index(self._content(url, product), url)}
             except _Absent as absent:
@@ -61,7 +60,7 @@ class Listing:
 
     def _content(self, url: str, product: Product) -> bytes:
         mark = hashlib.sha256(url.encode()).hexdigest()[:10]
-        cached, begun = self.folder / f"{product.name}-{mark}.json", self.manifest.begun(url)
+        cached, begun = self.folder / f"{product.name}-{mark}", self.manifest.begun(url)
         conditions = begun.conditions if begun is not None and cached.is_file() else {}
         attempt = 0
         while True:

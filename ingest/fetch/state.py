@@ -48,8 +48,8 @@ class Product:
         URL of a web feature service that gives the product instead of folders; empty if none does.
     companions : tuple of str
         Endings of what may lie beside a file and belongs to it, such as ``.j2w``: fetched where the portal lists it.
-    index : str
-        Name of the list of files, in the same folder.
+    indexes : tuple of str
+        Names that the list of files may have, in the same folder; the first that is there counts.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Product:
     largest: int = 1 << 30
     service: str = ""
     companions: tuple[str, ...] = ()
-    index: str = "index.json"
+    indexes: tuple[str, ...] = ("index.json", "index.html")
 
     @property
     def coverage(self) -> Coverage:

@@ -176,6 +176,35 @@ def test_a_list_that_is_none_is_refused_and_not_kept(hosted: Hosted, fetching: M
     assert len(fetching().run(Noted())) == 3
 
 
+def test_a_list_may_be_the_page_that_people_see(hosted: Hosted, fetching: Make) -> None:
+    files = "".join(
+        f'<file name="{name}" size="{len(hosted.files[LOD2 + name])}" timestamp="2024-03-05T10:11:12"/>'
+        for name in names(INSIDE)
+    )
+    hosted.answers[f"{LOD2}index.json"] = [(404, {})]
+    hosted.files[f"{LOD2}index.html"] = f'<?xml version="1.0"?><folder xmlns="urn:x">{files}</folder>'.encode()
+    call = fetching()
+    assert len(call.run(Noted())) == 3
+    assert fates(call) == {"fetched": 3}
+
+
+def test_a_page_with_entities_is_no_list(hosted: Hosted, fetching: Make) -> None:
+    hosted.lists[f"{LOD2}index.json"] = (
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x><file name="LoD2_32_440_5710_1_NW.gml"/>&a;</x>'
+    )
+    with pytest.raises(InvalidDelivery, match="DOCTYPE"):
+        fetching().run(Noted())
+
+
+def test_a_product_whose_list_is_missing_does_not_keep_the_others(hosted: Hosted, fetching: Make) -> None:
+    call = fetching("alkis", "lod2")
+    assert len(call.run(Noted())) == 3
+    assert not call.report.succeeded
+    assert "404" in call.report.products[0].failed["index.json"]
+    with pytest.raises(Unreachable, match="404"):
+        fetching("alkis").run(Noted())
+
+
 def test_a_huge_list_is_not_read(hosted: Hosted, fetching: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.fetch.listing.LARGEST", 100)
     with pytest.raises(UnsafeDelivery):
