@@ -49,25 +49,33 @@ def at_work(home: Path, *, every: int = PULSE) -> Iterator[subprocess.Popen[byte
 
 def run(home: Path, every: int) -> int:
     """Serve and gather until standard input ends or a signal comes; gives the exit code."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    over = threading.Event()
+    threading.Thread(target=_end_with_parent, args=(over,), daemon=True).start()
     with LiveService() as service:
-        with twin.open(home) as t:
-            declare(t, service.url, every)
-        return main(["--home", str(home), "--quiet", "feed", "run"])
+        declare(home, service.url, every)
+        try:
+            return main(["--home", str(home), "--quiet", "feed", "run"])
+        finally:
+            over.set()
+            # Whoever runs feeds later need not ask a service that is gone.
+            declare(home, service.url, every, enabled=False)
 
 
-def declare(t: twin.Twin, url: str, every: int = PULSE) -> None:
+def declare(home: Path, url: str, every: int, *, enabled: bool = True) -> None:
     """Declare the feed; it goes on where it was."""
     options = {"url": url, "overlap": "1min", "review": "1h", "since": "2d"}
-    save_feed(t.registry, Feed(DISTRICT, NAME, "sensor_things", options, every=every, saved_by="twin demo"))
+    feed = Feed(DISTRICT, NAME, "sensor_things", options, every=every, enabled=enabled, saved_by="twin demo")
+    with twin.open(home) as t:
+        save_feed(t.registry, feed)
 
 
-def _end_with_parent() -> None:
-    """Wait for the end of standard input, then end orderly; or by force if that takes too long."""
+def _end_with_parent(over: threading.Event) -> None:
+    """Wait for the end of standard input, then end the runner orderly; or by force if that takes too long."""
     # Not through sys.stdin: whoever waits in it at the end of the interpreter makes it abort.
     while os.read(0, 1):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not over.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(PATIENCE)
     os._exit(1)
 

@@ -72,7 +72,7 @@ def test_readings_go_on_while_it_works_and_nothing_is_left_when_it_ends(fresh: P
     assert child.returncode == 0
     assert not is_running(fresh)
     with twin.open(fresh) as t, t.registry.read() as transaction:
-        assert [(feed.ags, feed.name) for feed in feeds(transaction)] == [(DISTRICT, NAME)]
+        assert [(feed.ags, feed.name, feed.enabled) for feed in feeds(transaction)] == [(DISTRICT, NAME, False)]
     assert "TWIN_ALLOW_HOSTS" not in os.environ
 
 
