@@ -12,8 +12,8 @@ from viewer.pages import operations_words as words
 from viewer.pages.address import Address
 from viewer.pages.markup import escaped
 from viewer.pages.moment import age, clock, length, moment, time_tag
+from viewer.sensors.datastream import Datastream
 from viewer.sensors.quantity import value_text
-from viewer.server.sensor_titles import PlacedSensor
 
 _SIGNS = {
     "alarm": "M12 2 1 21h22L12 2zm-1 7h2v6h-2V9zm0 8h2v2h-2v-2z",
@@ -34,7 +34,7 @@ class AlertView:
         Now.
     names : mapping of str to str
         Tenants' names by key.
-    sensors : mapping of (str, str) to PlacedSensor
+    sensors : mapping of (str, str) to Datastream
         By (ags, sensor_id).
     tenants : tuple of str or None
         Whose alerts may be acknowledged; None for everybody's.
@@ -43,7 +43,7 @@ class AlertView:
     language: Language
     present: datetime
     names: Mapping[str, str]
-    sensors: Mapping[tuple[str, str], PlacedSensor] = field(default_factory=dict)
+    sensors: Mapping[tuple[str, str], Datastream] = field(default_factory=dict)
     tenants: tuple[str, ...] | None = ()
 
     def say(self, text: Text, **values: object) -> str:
@@ -54,12 +54,12 @@ class AlertView:
     def title(self, alert: Alert) -> str:
         """What the sensor is called."""
         sensor = self.sensors.get((alert.ags, alert.sensor_id))
-        return sensor.stream.title(self.language) if sensor else alert.sensor_id
+        return sensor.title(self.language) if sensor else alert.sensor_id
 
     def value(self, alert: Alert, value: float | None) -> str:
         """A value in the sensor's unit."""
         sensor = self.sensors.get((alert.ags, alert.sensor_id))
-        return value_text(value, sensor.stream.unit if sensor else "", self.language)
+        return value_text(value, sensor.unit if sensor else "", self.language)
 
     def who(self, author: str) -> str:
         """Somebody who acknowledged: principals by what they are, others as they call themselves."""

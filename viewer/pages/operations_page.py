@@ -30,9 +30,10 @@ from viewer.pages.operations_style import STYLE
 from viewer.pages.report_dialog import ReportDialog
 from viewer.pages.rule_form import RuleForm
 from viewer.pages.rule_table import rule_table
+from viewer.sensors.datastream import Datastream
 from viewer.server.feed_rows import feed_deliveries, feed_rows, tenants_of
 from viewer.server.runner import pulse
-from viewer.server.sensor_titles import PlacedSensor, placed_sensors
+from viewer.server.sensor_search import sensors_of
 
 EVERY = 10
 """Between two looks at what has changed, while the page can be seen. [s]"""
@@ -64,7 +65,7 @@ class OperationsPage:
         self._names = {one.ags: one.name for one in reader.municipalities()}
         self._names.setdefault(reader.district, reader.registry.setting("district_name"))
         self._place, self._period, self._problem = "", "7", ""
-        self._sensors: dict[tuple[str, str], PlacedSensor] = {}
+        self._sensors: dict[tuple[str, str], Datastream] = {}
         self._looked_up: set[str] = set()
         self._sensors_at = datetime.min.replace(tzinfo=UTC)
         self.board = LiveBoard(every=EVERY, stylesheets=[STYLE], sizing_mode="stretch_width")
@@ -191,7 +192,7 @@ class OperationsPage:
         """Look sensors up that are not known yet; names change seldom."""
         if present - self._sensors_at > _REMEMBERED:
             self._sensors, self._looked_up, self._sensors_at = {}, set(), present
-        self._sensors.update(placed_sensors(self._reader, wanted - self._looked_up))
+        self._sensors.update(sensors_of(self._reader, wanted - self._looked_up))
         self._looked_up |= wanted
 
     def _asked(self, event: Any) -> None:

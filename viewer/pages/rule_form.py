@@ -16,8 +16,9 @@ from twin.errors import AlertError, TwinError
 from twin.language import Language, Text
 from viewer.pages import operations_words as words
 from viewer.pages.markup import STYLESHEET, escaped
+from viewer.sensors.datastream import Datastream
 from viewer.sensors.quantity import sign
-from viewer.server.sensor_titles import PlacedSensor, find_sensors
+from viewer.server.sensor_search import find_sensors
 
 MOST = 8
 """Sensors that are proposed."""
@@ -61,8 +62,8 @@ class RuleForm:
     ) -> None:
         self._reader, self._tenants, self._language = reader, tenants, language
         self._names, self._author, self._saved = names, author, saved
-        self._found: list[PlacedSensor] = []
-        self._sensor: PlacedSensor | None = None
+        self._found: list[Datastream] = []
+        self._sensor: Datastream | None = None
         self._name = self._text(words.NAME, 80)
         self._search = self._text(words.SENSOR, 120, width=2 * _WIDTH + 20)
         self._hits = pmui.MenuList(items=[], dense=True, visible=False, width=2 * _WIDTH + 20, margin=(0, 10))
@@ -117,15 +118,15 @@ class RuleForm:
         release = None if silent else self._number(self._release)
         if sensor is None:
             raise ValueError
-        owned = self._tenants is None or sensor.stream.ags in self._tenants
-        owner = sensor.stream.ags if owned or self._tenants is None else self._tenants[0]
-        title = sensor.stream.title(self._language)
+        owned = self._tenants is None or sensor.ags in self._tenants
+        owner = sensor.ags if owned or self._tenants is None else self._tenants[0]
+        title = sensor.title(self._language)
         plain = "".join(one if one.isalnum() or one in " .,()/-" else " " for one in title)
         return AlertRule(
             ags=owner,
             name=self._name.value_input.strip() or " ".join(plain.split())[:80].strip(),
             kind=self._kind.value,
-            sensor_id=sensor.stream.sensor_id,
+            sensor_id=sensor.sensor_id,
             threshold=threshold,
             release=release,
             silence=None if minutes is None else round(minutes * _MINUTE),
@@ -169,8 +170,8 @@ class RuleForm:
         self._found = find_sensors(self._reader, text, self._reach(), MOST) if text else []
         self._hits.items = [
             {
-                "label": one.stream.title(self._language),
-                "secondary": " · ".join(filter(None, (self._names.get(one.stream.ags, ""), one.stream.name))),
+                "label": one.title(self._language),
+                "secondary": " · ".join(filter(None, (self._names.get(one.ags, ""), one.name))),
                 "icon": "sensors",
                 "place": place,
             }
@@ -183,7 +184,7 @@ class RuleForm:
         if self._found and self._sensor is None:
             self._choose(self._found[0])
 
-    def _choose(self, sensor: PlacedSensor) -> None:
+    def _choose(self, sensor: Datastream) -> None:
         self._sensor = sensor
         label = self._label(sensor)
         self._search.param.update(value=label, value_input=label, error_state=False, helper_text="")
@@ -194,11 +195,11 @@ class RuleForm:
         """Whose sensors a rule may be about: the district's about all that it sees."""
         return None if self._tenants is None or self._reader.district in self._tenants else self._tenants
 
-    def _label(self, sensor: PlacedSensor) -> str:
-        return sensor.stream.title(self._language)
+    def _label(self, sensor: Datastream) -> str:
+        return sensor.title(self._language)
 
     def _units(self) -> None:
-        unit = sign(self._sensor.stream.unit) if self._sensor else ""
+        unit = sign(self._sensor.unit) if self._sensor else ""
         for field, text in ((self._threshold, words.THRESHOLD), (self._release, words.RELEASE)):
             field.label = self._say(text, unit=f" [{unit}]" if unit else "")
 

@@ -11,8 +11,8 @@ from viewer.pages import operations_words as words
 from viewer.pages.alert_list import AlertView, badge
 from viewer.pages.markup import escaped
 from viewer.pages.moment import length
+from viewer.sensors.datastream import Datastream
 from viewer.sensors.quantity import value_text
-from viewer.server.sensor_titles import PlacedSensor
 
 
 def rule_table(found: Sequence[AlertRule], view: AlertView, district: str) -> str:
@@ -43,9 +43,9 @@ def condition(rule: AlertRule, unit: str, view: AlertView) -> str:
 
 def _line(rule: AlertRule, view: AlertView, district: str) -> str:
     sensor = _sensor(rule, view, district)
-    unit = sensor.stream.unit if sensor else ""
+    unit = sensor.unit if sensor else ""
     if sensor:
-        about = sensor.stream.title(view.language)
+        about = sensor.title(view.language)
     elif rule.sensor_id:
         about = rule.sensor_id
     elif rule.observed_property:
@@ -69,7 +69,7 @@ def _line(rule: AlertRule, view: AlertView, district: str) -> str:
     )
 
 
-def _sensor(rule: AlertRule, view: AlertView, district: str) -> PlacedSensor | None:
+def _sensor(rule: AlertRule, view: AlertView, district: str) -> Datastream | None:
     """The sensor of a rule; the district's rules are about sensors of others."""
     if not rule.sensor_id:
         return None

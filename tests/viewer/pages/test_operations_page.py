@@ -250,7 +250,7 @@ def test_a_rule_made_in_the_form_holds(home):
     page = opened(home, STAFF)
     form = page.form
     form._search.value_input = "wasserstand soest"
-    assert [one.stream.sensor_id for one in form._found] == ["g1"]
+    assert [one.sensor_id for one in form._found] == ["g1"]
     form._choose(form._found[0])
     assert form._threshold.label == "Schwelle [m]"
     form._threshold.value_input, form._release.value_input, form._name.value_input = "2,75", "2,5", "Vorwarnung"
@@ -288,8 +288,8 @@ def test_the_form_says_what_is_wrong_where_it_is_wrong(home):
 
 
 def test_staff_finds_own_sensors_alone_and_the_county_all_that_it_sees(home):
-    assert [one.stream.sensor_id for one in _found(home, STAFF)] == ["g1"]
-    assert sorted(one.stream.sensor_id for one in _found(home, Principal.county())) == ["g1", "t1"]
+    assert [one.sensor_id for one in _found(home, STAFF)] == ["g1"]
+    assert sorted(one.sensor_id for one in _found(home, Principal.county())) == ["g1", "t1"]
     assert replace(_rule(home, Principal.county()), rule_id="").ags == "05974"
 
 
