@@ -193,7 +193,7 @@ def _select(
         "awaited": int(awaited),
         "limit": limit,
     }
-    statement = sa.text(_ALERTS).bindparams(sa.bindparam("tenants", tenants or [], expanding=True))
+    statement = sa.text(_ALERTS).bindparams(sa.bindparam("tenants", tenants or [], sa.String, expanding=True))
     found = transaction.execute(statement, {**values, "everybody": int(tenants is None), "tenants": tenants or []})
     return [_alert(row) for row in found.mappings()]
 
