@@ -24,7 +24,7 @@ from ingest.report import Report
 from ingest.watch import Nobody, ProgressBar
 from twin.command import Session, command, option
 from twin.discovery import find
-from twin.errors import NoBorder, NotJoined, UnknownMunicipality
+from twin.errors import FetchError, NoBorder, NotJoined, UnknownMunicipality
 from twin.language import Text
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ _PURGE = Text(
 _USUAL = "lod2,dgm1,alkis"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _NEEDED = Text("Bitte --municipality SCHLÜSSEL angeben.", "Please name --municipality KEY.")
+_ELSEWHERE = Text("{ags} liegt nicht in {state}", "{ags} is not in {state}")
 _PURGED = Text("{count} Dateien entfernt.", "{count} files removed.")
 _FETCHING = Text("holt", "fetching")
 
@@ -118,7 +119,7 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     if not keys and not purge:
         raise click.UsageError(str(_NEEDED))
     with session.open() as twin:
-        areas = _areas(twin, keys)
+        areas = _areas(twin, state, keys)
         if ingests and not dry_run and not purge:
             _demand_consent(twin, products, keys)
         fetching = Fetching(state, products, areas, twin.home.path, base_url, most, thorough)
@@ -134,9 +135,11 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     return 0 if fetching.report.succeeded else 1
 
 
-def _areas(twin: Twin, keys: tuple[str, ...]) -> dict[str, BaseGeometry]:
+def _areas(twin: Twin, state: State, keys: tuple[str, ...]) -> dict[str, BaseGeometry]:
     registered = {municipality.ags for municipality in twin.municipalities()}
     for ags in keys:
+        if not ags.startswith(state.prefix):
+            raise FetchError(portal=state.name, problem=_ELSEWHERE.filled(ags=ags, state=state.title))
         if ags not in registered:
             raise UnknownMunicipality(ags=ags)
     borders = Borders.of(twin).areas if keys else {}

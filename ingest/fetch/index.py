@@ -24,7 +24,7 @@ MOST = 500_000
 _NAME = re.compile(r"\w[\w.+,()~ -]{0,200}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LARGEST_FILE = 1 << 50
-_TITLE = Text("Dateiliste des Portals", "the portal's list of files")
+LIST = Text("Dateiliste des Portals", "the portal's list of files")
 _EXPECTED = '{"datasets": [{"files": [{"name", "size", "timestamp"}, …]}]}, <file name= size= timestamp=/>'
 _NO_LIST = Text("weder JSON noch XML", "neither JSON nor XML")
 _NO_FILES = Text("keine Datei darin", "no file in it")
@@ -142,4 +142,4 @@ def _size(value: Any) -> int | None:
 
 
 def _invalid(url: str, found: Text | str) -> InvalidDelivery:
-    return InvalidDelivery(file=url, format=_TITLE, where="–", expected=_EXPECTED, found=found)
+    return InvalidDelivery(file=url, format=LIST, where="–", expected=_EXPECTED, found=found)

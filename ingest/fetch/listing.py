@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.fetch.index import LARGEST, Entry, read_index
+from ingest.fetch.index import LARGEST, LIST, Entry, read_index
 from ingest.fetch.manifest import Manifest, Validators
 from ingest.fetch.portal import PASSING, Final, Portal
 from ingest.fetch.state import Product
 from ingest.outside.request import Answer, without_secrets
-from twin.errors import Unreachable
+from twin.errors import InvalidDelivery, Unreachable
+from twin.language import Text
 
+_NAMES = Text("Dateinamen", "names of files")
 _ABSENT = frozenset({http.client.NOT_FOUND, http.client.GONE, http.client.FORBIDDEN})
 
 
@@ -53,10 +57,19 @@ class Listing:
         missing: Unreachable | None = None
         for url in (f"{self.base_url}{place}{name}" for place in product.folders for name in product.indexes):
             try:
-                return {entry.name: entry for entry in read_index(self._content(url, product), url)}
+                found = {entry.name: entry for entry in read_index(self._content(url, product), url)}
             except _Absent as absent:
                 missing = missing or absent
+            else:
+                self._demand_known(product, found, url)
+                return found
         raise missing or Unreachable(file=self.base_url, found="–")
+
+    def _demand_known(self, product: Product, found: Mapping[str, Entry], url: str) -> None:
+        """A list of nothing but strange names is one of a portal that has changed, not of one with nothing to give."""
+        if not any(re.fullmatch(product.pattern, name) for name in found):
+            expected, sample = product.pattern, next(iter(found))
+            raise InvalidDelivery(file=url, format=LIST, where=_NAMES, expected=expected, found=sample)
 
     def _content(self, url: str, product: Product) -> bytes:
         mark = hashlib.sha256(url.encode()).hexdigest()[:10]

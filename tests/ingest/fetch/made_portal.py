@@ -16,8 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import geopandas as gpd
 import numpy as np
 import rasterio
+import shapely
 from rasterio.transform import Affine
 
 SOEST, WERL = "05974040", "05974052"
@@ -214,6 +216,22 @@ def _raster(driver: str, bands: np.ndarray, east_km: int, north_km: int, cell: f
 def world_file(east_km: int, north_km: int) -> bytes:
     """Where `photo` lies: the build of GDAL that makes it writes no georeference into a JPEG 2000."""
     return f"4\n0\n0\n-4\n{east_km * 1000 + 2}\n{north_km * 1000 + 998}\n".encode()
+
+
+def cadastre(*keys: str) -> bytes:
+    """A package of the simplified cadastre, with a parcel for each municipality key."""
+    rows = {
+        "oid": [f"DENW11AL0000000{number}" for number in range(len(keys))],
+        "flaeche": [400.0] * len(keys),
+        "flstkennz": [f"055432002{number + 1:05}______" for number in range(len(keys))],
+        "gmdschl": list(keys),
+        "aktualit": ["2026-03-01"] * len(keys),
+    }
+    squares = [shapely.box(440_200 + 20 * n, 5_710_200, 440_220 + 20 * n, 5_710_220) for n in range(len(keys))]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "gru_vereinf.gpkg")
+        gpd.GeoDataFrame(rows, geometry=squares, crs="EPSG:25832").to_file(path, layer="Flurstueck")
+        return packed(**{path.name: path.read_bytes()})
 
 
 def packed(**members: bytes) -> bytes:

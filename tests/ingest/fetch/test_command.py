@@ -14,9 +14,24 @@ from typing import Any
 import pytest
 
 import twin
+from ingest.fetch.manifest import Manifest
 from twin.cli import main
 
-from .made_portal import DGM1, DOP, INSIDE, LOD2, SOEST, Hosted, building, photo, terrain, world_file
+from .made_portal import (
+    ALKIS,
+    DGM1,
+    DOP,
+    INSIDE,
+    LOD2,
+    SOEST,
+    WERL,
+    Hosted,
+    building,
+    cadastre,
+    photo,
+    terrain,
+    world_file,
+)
 
 Call = Callable[..., tuple[int, Any]]
 LAYERS = ("--layers", "lod2,dgm1,dop", "--municipality", SOEST)
@@ -55,6 +70,21 @@ def test_what_is_over_the_municipality_is_in_the_twin(hosted: Hosted, home: Path
     assert dates == [("2021",)]
     assert {(licence, author) for _, licence, author in found} == {("dl-de/zero-2-0", "fetch nrw")}
     assert {format_ for format_, *_ in found} == {"citygml", "geotiff", "orthophoto"}
+
+
+def test_the_package_of_the_district_brings_the_parcels_of_the_municipality(
+    hosted: Hosted, home: Path, call: Call
+) -> None:
+    name = "gru_vereinf_05974000_Kreis Soest_EPSG25832_GeoPackage.zip"
+    hosted.files[ALKIS + name] = cadastre(SOEST, SOEST, WERL)
+    code, report = call("--layers", "alkis", "--municipality", SOEST)
+    (delivery,) = report["deliveries"]
+    assert (code, delivery["error"], delivery["format"]) == (0, "", "alkis_simple")
+    assert delivery["refused"] == {f"no_consent:parcel:{WERL}": 1}
+    with twin.open(home) as t:
+        assert t.sql("SELECT ags, count(*) FROM parcel GROUP BY ags").fetchall() == [(SOEST, 2)]
+    with Manifest(home / "fetched") as manifest:
+        assert manifest.files("nrw", "alkis")[name].delivery_id == delivery["delivery_id"]
 
 
 def test_a_second_call_changes_nothing_and_a_changed_tile_replaces_its_buildings(
@@ -101,7 +131,8 @@ def test_a_tile_that_is_missing_is_an_error_and_the_rest_is_in(hosted: Hosted, h
     [
         (("--layers", "lod3", "--municipality", SOEST), "lod3"),
         (("--municipality", "05974052"), "No border of 05974052"),
-        (("--municipality", "09162000"), "09162000"),
+        (("--municipality", "09162000"), "is not in North Rhine-Westphalia"),
+        (("--municipality", "05974999"), "05974999"),
         (("--layers", "lod2"), "--municipality"),
         (("--municipality", SOEST, "--max-size", "plenty"), "plenty"),
         (("--municipality", SOEST, "--max-size", "3kB"), "--max-size"),

@@ -205,6 +205,13 @@ def test_a_product_whose_list_is_missing_does_not_keep_the_others(hosted: Hosted
         fetching("alkis").run(Noted())
 
 
+def test_a_list_of_strange_names_is_said_with_one_of_them(hosted: Hosted, fetching: Make) -> None:
+    files = [{"name": "LOD2_440_5710.gml", "size": "5"}]
+    hosted.lists[f"{LOD2}index.json"] = json.dumps({"datasets": [{"files": files}]}).encode()
+    with pytest.raises(InvalidDelivery, match=r"LOD2_440_5710\.gml"):
+        fetching().run(Noted())
+
+
 def test_a_huge_list_is_not_read(hosted: Hosted, fetching: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.fetch.listing.LARGEST", 100)
     with pytest.raises(UnsafeDelivery):
