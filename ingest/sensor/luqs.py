@@ -1,4 +1,4 @@
-"""Stations of the air quality network of North Rhine-Westphalia (LUQS)."""
+"""Air quality: stations of the network of North Rhine-Westphalia (LUQS), its current values, and those of the UBA."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.format import Facts, Item, Options, Reject
+from ingest.sensor import luqs_current, uba_air
 from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.source_file import SourceFile
 from twin.language import Text
 
-TITLE = Text("LUQS-Messstationen (CSV)", "LUQS stations (CSV)")
+TITLE = Text("Luftqualität (LUQS, UBA)", "Air quality (LUQS, UBA)")
 
 NEEDED = ("kuerzel", "type", "name", "longitude", "latitude")
 
@@ -27,7 +28,9 @@ _NO_PLACE = Text("erwartet Länge und Breite, gefunden „{found}“.", "expecte
 
 
 def read(source: SourceFile, options: Options) -> Iterator[Item]:
-    """Rows of layer ``sensor``, one a station, rejects, findings, and the facts.
+    """Rows of layers ``sensor`` and ``observation``, rejects, findings, and the facts.
+
+    The list of stations has a row a station and no readings.
 
     Raises
     ------
@@ -35,6 +38,15 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
         If it is damaged or lacks a column.
     """
     del options  # positions are in WGS 84, always
+    if source.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        yield from uba_air.read(source)
+    elif luqs_current.is_current(source.head):
+        yield from luqs_current.read(source)
+    else:
+        yield from _stations(source)
+
+
+def _stations(source: SourceFile) -> Iterator[Item]:
     lines = first_lines(source.head, 1)
     separator = delimiter(lines[0]) if lines else ";"
     names = [name.lower() for name in split(lines[0], separator)] if lines else []
