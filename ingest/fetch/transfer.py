@@ -176,8 +176,8 @@ class Transfer:
         with self.portal.asked(self.url, headers) as answer:
             if answer.status == _NOT_MODIFIED and wanted.kept is not None and headers and not have:
                 return self._unchanged(wanted.kept)
-            if answer.status == _PARTIAL and self._continues(answer, have):
-                return self._write(answer, have, begun or Validators())
+            if answer.status == _PARTIAL and begun is not None and self._continues(answer, have, begun):
+                return self._write(answer, have, begun)
             if answer.status == _OK:
                 named = answer.header("ETag"), answer.header("Last-Modified")
                 return self._write(answer, 0, Validators(*named, wanted.entry.version))
@@ -214,8 +214,11 @@ class Transfer:
     def _arrived(self) -> int:
         return self.part.stat().st_size if self.part.is_file() else 0
 
-    def _continues(self, answer: Answer, have: int) -> bool:
-        """Whether an answer is the rest of what was begun."""
+    def _continues(self, answer: Answer, have: int, begun: Validators) -> bool:
+        """Whether an answer is the rest of what was begun; not every server looks at ``If-Range``."""
+        named = ((answer.header("ETag"), begun.etag), (answer.header("Last-Modified"), begun.last_modified))
+        if not have or any(new and old and new != old for new, old in named):
+            return False
         match, size = _RANGE.fullmatch(answer.header("Content-Range").strip()), self.wanted.entry.size
         if match is None or int(match[1]) != have:
             return False
@@ -223,6 +226,8 @@ class Transfer:
 
     def _write(self, answer: Answer, have: int, validators: Validators) -> Validators:
         """Write the body behind the first `have` bytes."""
+        if not have:
+            self.part.unlink(missing_ok=True)
         # Before the first byte: whoever finds a part has to know of which version it is.
         self.manifest.begin(self.url, validators)
         left = self.wanted.largest - have

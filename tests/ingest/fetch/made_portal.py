@@ -59,6 +59,7 @@ class Hosted:
     cuts: dict[str, list[int]] = field(default_factory=dict)
     answers: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
     ranges: bool = True
+    conditions: bool = True
     validators: bool = True
     slow: float = 0.0
     asked: list[tuple[str, int, int, str]] = field(default_factory=list)
@@ -117,7 +118,7 @@ def handler(hosted: Hosted) -> type[BaseHTTPRequestHandler]:
                 self._answer(path, 304, b"", headers, wanted)
                 return
             match = re.fullmatch(r"bytes=(\d+)-", wanted)
-            if match and hosted.ranges and self.headers.get("If-Range", tag) == tag:
+            if match and hosted.ranges and (not hosted.conditions or self.headers.get("If-Range", tag) == tag):
                 start = int(match[1])
                 if start >= len(content):
                     self._answer(path, 416, b"", {"Content-Range": f"bytes */{len(content)}"}, wanted)

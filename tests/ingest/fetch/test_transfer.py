@@ -67,7 +67,11 @@ def test_nothing_is_continued_that_cannot_be_told_from_another(hosted: Hosted, f
     assert [wanted for *_, wanted in hosted.requests(TILE)] == ["", ""]
 
 
-def test_a_tile_that_changes_on_its_way_is_begun_anew(hosted: Hosted, fetching: Make, large: bytes) -> None:
+@pytest.mark.parametrize("conditions", [True, False])
+def test_a_tile_that_changes_on_its_way_is_begun_anew(
+    hosted: Hosted, fetching: Make, large: bytes, conditions: bool
+) -> None:
+    hosted.conditions = conditions
     hosted.cuts[TILE] = [100_000] + [0] * 20
     fetching().run(Noted())
     hosted.cuts.clear()
