@@ -197,8 +197,10 @@ class DataPage:
         return None
 
     def _alert(self, text: Text, severity: str, **values: object) -> pmui.Alert:
+        # An alert shows HTML: what comes from files is made text.
+        safe = {name: escaped(value) for name, value in values.items()}
         return pmui.Alert(
-            self._say(text, **values), severity=severity, sizing_mode="stretch_width", margin=(6, 10), closeable=False
+            self._say(text, **safe), severity=severity, sizing_mode="stretch_width", margin=(6, 10), closeable=False
         )
 
     def _fail(self, problem: str) -> None:

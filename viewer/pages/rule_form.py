@@ -64,6 +64,7 @@ class RuleForm:
         self._names, self._author, self._saved = names, author, saved
         self._found: list[Datastream] = []
         self._sensor: Datastream | None = None
+        self._typed_before = ""
         self._name = self._text(words.NAME, 80)
         self._search = self._text(words.SENSOR, 120, width=2 * _WIDTH + 20)
         self._hits = pmui.MenuList(items=[], dense=True, visible=False, width=2 * _WIDTH + 20, margin=(0, 10))
@@ -164,9 +165,13 @@ class RuleForm:
 
     def _typed(self, event: Any) -> None:
         text = (event.new or "").strip()
-        if self._sensor is not None and text == self._label(self._sensor):
+        if self._sensor is not None and text in (self._label(self._sensor), self._typed_before):
+            if text == self._typed_before:
+                # Enter hands in what was typed once more, after it has chosen.
+                self._typed_before = ""
+                self._search.value = self._label(self._sensor)
             return
-        self._sensor = None
+        self._sensor, self._typed_before = None, ""
         self._found = find_sensors(self._reader, text, self._reach(), MOST) if text else []
         self._hits.items = [
             {
@@ -185,9 +190,11 @@ class RuleForm:
             self._choose(self._found[0])
 
     def _choose(self, sensor: Datastream) -> None:
-        self._sensor = sensor
-        label = self._label(sensor)
-        self._search.param.update(value=label, value_input=label, error_state=False, helper_text="")
+        typed, label = self._search.value_input.strip(), self._label(sensor)
+        if self._search.value == label:
+            self._search.value = ""  # what does not change would not reach the browser
+        self._sensor, self._typed_before = sensor, typed
+        self._search.param.update(value=label, error_state=False, helper_text="")
         self._hits.param.update(items=[], visible=False)
         self._units()
 
