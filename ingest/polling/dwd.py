@@ -137,7 +137,7 @@ class DwdArchives:
     def _fetched(self, archive: _Archive) -> Catch | None:
         path = self._setting.folder / PurePosixPath(archive.url).name
         known = self._seen.get(archive.url, {})
-        validators = {name: known[name] for name in ("etag", "modified") if name in known}
+        validators: dict[str, str] = {name: known[name] for name in ("etag", "modified") if name in known}
         answer: Fetched = self._peer.fetch(archive.url, path, LARGEST, validators)
         if not answer.changed:
             return None

@@ -183,5 +183,5 @@ class PegelOnline:
 
 def _series(station: dict[str, Any]) -> Iterator[_Series]:
     for one in objects(station["timeseries"]):
-        reference = {name: one[name] for name in ("shortname", "longname", "unit") if name in one}
+        reference: dict[str, Any] = {name: one[name] for name in ("shortname", "longname", "unit") if name in one}
         yield _Series(word(station["uuid"]), word(one["shortname"]), reference)

@@ -42,8 +42,8 @@ SOURCE = Source(
     name="dwd",
     title=Text("Deutscher Wetterdienst (CDC)", "Deutscher Wetterdienst (CDC)"),
     description=Text(
-        "Stationsarchive des DWD: 10-Minuten- und Stundenwerte. recent sind die letzten 500 Tage (täglich neu), now der "
-        "heutige Tag (halbstündlich neu, nur 10_minutes), historical geprüfte Jahre. Was sich nicht geändert "
+        "Stationsarchive des DWD: 10-Minuten- und Stundenwerte. recent sind die letzten 500 Tage (täglich neu), now "
+        "der heutige Tag (halbstündlich neu, nur 10_minutes), historical geprüfte Jahre. Was sich nicht geändert "
         "hat, wird nicht noch einmal geholt.",
         "Station archives of the DWD: ten-minute and hourly values. recent are the last 500 days (new every day), now "
         "is today (new every half hour, 10_minutes only), historical checked years. What has not changed is not "

@@ -292,6 +292,37 @@ def poller(home: twin.Twin, tmp_path: Path) -> Callable[..., Poller]:
 
 
 @pytest.fixture
+def make_frost() -> Iterator[Callable[[], Frost]]:
+    """Makes services, for tests with many examples."""
+    made: list[Frost] = []
+
+    def make() -> Frost:
+        made.append(Frost())
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def poller_in() -> Iterator[Callable[..., Poller]]:
+    """Makes feeds, each with a home of its own in a folder."""
+    homes: list[twin.Twin] = []
+
+    def make(folder: Path, source: Source, **options: str) -> Poller:
+        made = twin.init(folder / "home", "05974")
+        homes.append(made)
+        made.register([Municipality(SOEST, "Soest")])
+        made.join(SOEST, ["sensor"], "open")
+        return Poller(made, source, folder / "catch", options)
+
+    yield make
+    for one in homes:
+        one.close()
+
+
+@pytest.fixture
 def held() -> Callable[[Frost], set[tuple[str, str, float]]]:
     """What a service has, as `Poller.stored` gives what has landed."""
 

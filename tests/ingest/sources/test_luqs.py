@@ -27,7 +27,7 @@ _PLACE = [
 ]
 STATION = ["1179", "DENW068", "Soest-Ost", "Soest", "SOES", "1989-01-01", None, "8.148", "51.5706", *_PLACE]
 TABLE = (
-    "22.11.2026;10:00\r\nStation;Kürzel;Ozon;SO2;NO2;PM10;\r\nSoest-Ost;SOES;41;*;<10;18;\r\nAachen;VACW;-;1;30;20;\r\n"
+    "21.11.2026;10:00\r\nStation;Kürzel;Ozon;SO2;NO2;PM10;\r\nSoest-Ost;SOES;41;*;<10;18;\r\nAachen;VACW;-;1;30;20;\r\n"
 )
 
 

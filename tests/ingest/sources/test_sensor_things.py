@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.sources.sensor_things import SOURCE
 from twin.errors import FeedError, TwinError
@@ -224,3 +227,48 @@ def test_secrets_go_to_the_service_only_and_never_in_clear(poller: Any, frost: A
 def test_options_that_make_no_sense_are_refused_at_once(option: dict[str, str], poller: Any) -> None:
     with pytest.raises(FeedError):
         poller(SOURCE, **{"url": "http://127.0.0.1/v1.1", **option})
+
+
+@st.composite
+def days(draw: Any) -> list[list[tuple[str, int, int, int]]]:
+    """What comes between polls: (datastream, time, result, when it was determined), late and corrected ones too."""
+    polls = []
+    now = 0
+    for _ in range(draw(st.integers(1, 4))):
+        now += draw(st.integers(10, 60))
+        fresh = [(draw(st.sampled_from("12")), at, draw(st.integers(0, 400)), now) for at in range(now - 10, now)]
+        # Late ones say when they were determined, or lie within the overlap.
+        late = draw(st.lists(st.tuples(st.sampled_from("12"), st.integers(0, now), st.integers(0, 400)), max_size=4))
+        polls.append(draw(st.permutations([*fresh, *((*one, now) for one in late)])))
+    return polls
+
+
+@settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None)
+@given(
+    polls=days(),
+    page=st.integers(1, 40),
+    ordered=st.booleans(),
+    says=st.booleans(),
+    fault=st.sampled_from(["", "500", "torn"]),
+    restart=st.booleans(),
+)
+def test_whatever_comes_when_the_table_is_what_the_service_has(
+    tmp_path_factory: Any, moment_of: Any, held: Any, make_frost: Any, poller_in: Any,
+    polls: Any, page: int, ordered: bool, says: bool, fault: str, restart: bool,
+) -> None:  # fmt: skip
+    frost = make_frost()
+    frost.page, frost.ordered, frost.says_ends = page, ordered, says
+    frost.add_stream(1)
+    frost.add_stream(2)
+    feed = poller_in(tmp_path_factory.mktemp("truth"), SOURCE, url=frost.root, page=str(page), timeout="5")
+    for readings in polls:
+        for key, at, result, stated in readings:
+            frost.add(key, moment_of(at), result, stated=moment_of(stated))
+        frost.faults = ["", "", fault] if fault else []
+        with suppress(TwinError):
+            feed.poll()
+        frost.faults = []
+        if restart:
+            feed.start()
+        feed.poll()
+        assert feed.stored() == held(frost)
