@@ -102,8 +102,8 @@ def click_on(page, key):
 
 def charted(page, count):
     """Wait until the drawing has so many lines."""
-    lines = """count => Bokeh.documents.some(one => [...one._all_models.values()]
-        .filter(model => model.type === "GlyphRenderer" && model.glyph.type === "Line").length === count)"""
+    lines = """count => Bokeh.documents.some(one => [...one._all_models.values()].some(model =>
+        model.type === "Figure" && model.renderers.filter(({ glyph }) => glyph?.type === "Line").length === count))"""
     until(page, lines, count)
     page.evaluate("window.__twin.idle()")
 

@@ -49,6 +49,7 @@ class ChartPanel:
         self._hits: list[Datastream] = []
         self._drawn: tuple[object, ...] = ()
         self._filling = False
+        self._dark = bool(pn.config.theme == "dark")
         self._chosen = pmui.MultiChoice(
             label=self._say(words.SENSORS), options={}, value=[], sizing_mode="stretch_width", margin=(10, 6, 2, 6),
             max_items=MOST,
@@ -93,7 +94,8 @@ class ChartPanel:
             ),
             self._list,
             self._note,
-            self._picture,
+            # In a column of Bokeh's own a new drawing is measured only once it is there; in the others before.
+            pn.Column(self._picture, sizing_mode="stretch_width"),
             sizing_mode="stretch_width",
             styles={"max-height": "56vh", "overflow-y": "auto"},
             visible=False,
@@ -120,6 +122,11 @@ class ChartPanel:
         self._state.sensors = [stream.sensor_id for stream in streams]
         self._fill(streams)
         self.view.visible = bool(streams)
+        self._draw()
+
+    def darken(self, dark: bool) -> None:
+        """Draw for a dark page, or for a light one."""
+        self._dark = dark
         self._draw()
 
     def close(self) -> None:
@@ -212,7 +219,7 @@ class ChartPanel:
             self._note.object = f'<p class="hint">{escaped(problem)}</p>'
             return
         limits = thresholds(state.twin)
-        drawn = chart(self._found, chosen, [limits.of(stream) for stream in streams], state.language, _is_dark())
+        drawn = chart(self._found, chosen, [limits.of(stream) for stream in streams], state.language, self._dark)
         self._picture.object = drawn.model
         self._note.object = self._remarks(last, chosen, drawn.far)
 
@@ -262,7 +269,3 @@ class ChartPanel:
 def _last_days(count: int) -> tuple[date, date]:
     today = datetime.now(ZONE).date()
     return today - timedelta(days=count - 1), today
-
-
-def _is_dark() -> bool:
-    return bool(pn.config.theme == "dark")

@@ -109,6 +109,7 @@ class MapPage:
         state = self.state
         self._map.param.watch(lambda event: self._picked(event.new), "picked")
         self._map.param.watch(lambda event: setattr(state, "view", event.new), "view")
+        self._page.param.watch(lambda event: self._chart.darken(event.new), "dark_theme")
         state.param.watch(self._redraw, ["layers", "theme", "drape", "scenario", "by"])
         state.param.watch(self._write_address, _WRITTEN)
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST = 2000
 """Points of one chart, all datastreams together."""
 
+MOST_STEPS = 800
+"""Means of one datastream that say more than fewer would: a year is days, a month hours."""
+
 MOST_BARS = 400
 """Bars of one datastream that can be told apart."""
 
@@ -121,7 +124,7 @@ def finest(count: int, period: Period, room: int, least: str = "", steps: Sequen
         return ""
     for step in steps[steps.index(least) if least in steps else 0 :]:
         # Each end of the period may cut a step in two.
-        if period.seconds / STEPS[step] + 2 <= room:
+        if period.seconds / STEPS[step] + 2 <= min(room, MOST_STEPS):
             return step
     return steps[-1]
 

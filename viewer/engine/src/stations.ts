@@ -57,7 +57,8 @@ export class Stations {
   private readonly paper = this.canvas.getContext("2d");
   private readonly signs = new Map<string, HTMLCanvasElement>();
   private icons: Path2D[] = [];
-  private places: { station: Station; at: Vector3 }[] = [];
+  private places: Placed[] = [];
+  private ranked = -1;
   private taken: unknown = null;
   private placed: Placed[] = [];
   private drawn = "";
@@ -108,7 +109,9 @@ export class Stations {
     this.adopt();
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     const stance = camera.matrixWorld.elements.map((value) => value.toFixed(3)).join();
-    const look = [this.shown, width, height, ratio, stance, this.language, Math.floor(feed.now / 20)].join("|");
+    const moment = Math.floor((feed.now * 1000) / TICK);
+    if (moment !== this.ranked) this.rank(moment);
+    const look = [this.shown, width, height, ratio, stance, this.language, moment].join("|");
     if (look === this.drawn && this.taken === feed.reply) return;
     this.drawn = look;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -159,33 +162,41 @@ export class Stations {
     if (reply === this.taken || !reply) return;
     this.taken = reply;
     this.drawn = "";
+    this.ranked = -1;
     this.signs.clear();
     this.icons = reply.icons.map((path) => new Path2D(path));
     const [x0 = 0, y0 = 0, z0 = 0] = this.origin;
     this.places = reply.stations.map((station) => {
       const [east, north, height] = station.at;
-      return { station, at: new Vector3(east - x0, north - y0, height - z0) };
+      const at = new Vector3(east - x0, north - y0, height - z0);
+      return { station, at, x: 0, y: 0, state: "stale", streams: [], others: [] };
     });
+  }
+
+  /** States as of now, the gravest first: between two ticks nothing of it changes. */
+  private rank(moment: number): void {
+    this.ranked = moment;
+    const now = this.feed.now;
+    for (const place of this.places) {
+      place.streams = ranked(place.station, now);
+      place.state = place.streams[0]?.state ?? "stale";
+    }
+    // The list's own order decides between equals, so that signs do not swap as the camera turns.
+    this.places.sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
   }
 
   /** Signs that do not cover each other, the gravest first; the others are counted with the one that they lie under. */
   private place(camera: PerspectiveCamera, width: number, height: number): Placed[] {
-    const now = this.feed.now;
-    const seen: Placed[] = [];
     const point = new Vector3();
-    for (const { station, at } of this.places) {
-      point.copy(at).project(camera);
-      const [x, y] = [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
-      if (point.z >= 1 || x < -SIGN || x > width + SIGN || y < -SIGN || y > height + SIGN) continue;
-      const streams = ranked(station, now);
-      const state = streams[0]?.state ?? "stale";
-      seen.push({ station, at, x, y, state, streams, others: [] });
-    }
-    // The list's own order decides between equals, so that signs do not swap as the camera turns.
-    seen.sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
     const grid = new Map<number, Placed[]>();
     const placed: Placed[] = [];
-    for (const one of seen) {
+    for (const one of this.places) {
+      point.copy(one.at).project(camera);
+      const [x, y] = [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
+      if (point.z >= 1 || x < -SIGN || x > width + SIGN || y < -SIGN || y > height + SIGN) continue;
+      one.x = x;
+      one.y = y;
+      if (one.others.length) one.others = [];
       const [column, row] = [Math.floor(one.x / APART), Math.floor(one.y / APART)];
       const near = nearest(grid, column, row, one);
       if (near) {
@@ -223,8 +234,8 @@ export class Stations {
   private label(paper: CanvasRenderingContext2D, width: number, height: number): void {
     const half = SIGN / 2 + 1;
     const taken: Box[] = this.placed.map(({ x, y }) => [x - half, y - half, x + half, y + half]);
-    // Where the buttons are, nobody could read them.
-    taken.push([width - BUTTONS[0], height - BUTTONS[1], width, height]);
+    // Where the buttons and the sources are, nobody could read them.
+    taken.push([width - BUTTONS[0], height - BUTTONS[1], width, height], [width * 0.4, height - 34, width, height]);
     const few = this.placed.length <= FEW;
     let count = 0;
     for (const one of this.placed) {
