@@ -15,7 +15,8 @@ from twin.alerts.rule import AlertRule, demand_sense, rules, save_rule
 from twin.errors import AlertError, TwinError
 from twin.language import Language, Text
 from viewer.pages import operations_words as words
-from viewer.pages.markup import STYLESHEET, escaped
+from viewer.pages.markup import escaped
+from viewer.pages.operations_style import STYLE
 from viewer.sensors.datastream import Datastream
 from viewer.sensors.quantity import sign
 from viewer.server.sensor_search import find_sensors
@@ -80,7 +81,7 @@ class RuleForm:
             "silence": self._silence, "email": self._email, "webhook": self._webhook,
         }  # fmt: skip
         self._save = pmui.Button(label=self._say(words.SAVE), variant="contained", margin=(10, 10))
-        self._told = pmui.Alert("", visible=False, closeable=False, sizing_mode="stretch_width", margin=(6, 10))
+        self._told = pn.pane.HTML("", stylesheets=[STYLE], sizing_mode="stretch_width", margin=(0, 10))
         self._units()
         self._search.param.watch(self._typed, "value_input")
         self._search.param.watch(lambda _event: self._entered(), "enter_pressed")
@@ -88,9 +89,7 @@ class RuleForm:
         self._kind.param.watch(self._kind_chosen, "value")
         self._save.on_click(lambda _event: self.save())
         self.view = pmui.Column(
-            pn.pane.HTML(
-                f"<h3>{escaped(self._say(words.NEW_RULE))}</h3>", stylesheets=[STYLESHEET], margin=(26, 10, 4, 10)
-            ),
+            pn.pane.HTML(f"<h3>{escaped(self._say(words.NEW_RULE))}</h3>", stylesheets=[STYLE], margin=(26, 10, 4, 10)),
             self._search,
             self._hits,
             pmui.FlexBox(self._kind, self._threshold, self._release, self._silence),
@@ -141,7 +140,7 @@ class RuleForm:
         """Keep the rule, or say what is wrong with it."""
         for field in self._fields.values():
             field.param.update(error_state=False, helper_text="")
-        self._told.visible = False
+        self._told.object = ""
         try:
             rule = self.rule()
             with self._reader.registry.read() as transaction:
@@ -247,7 +246,7 @@ class RuleForm:
         field.param.update(error_state=True, helper_text=self._say(problem))
 
     def _tell(self, severity: str, said: str) -> None:
-        self._told.param.update(object=escaped(said), severity=severity, visible=True)
+        self._told.object = f'<p class="told {severity}" role="status">{escaped(said)}</p>'
 
     def _say(self, text: Text, **values: object) -> str:
         wording = text.within(self._language)

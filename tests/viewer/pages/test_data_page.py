@@ -14,5 +14,6 @@ def test_what_goes_wrong_is_told_as_text_and_never_as_html(tmp_path):
     reader = twin.open(tmp_path / "home", Principal.operator())
     page = DataPage(reader.home, Principal.operator(), Inbox(reader.home.temp), reader, "")
     page._fail("Spalte <img src=x onerror=alert(1)> fehlt")
-    assert "&lt;img src=x" in page._result[0].object
-    assert "<img" not in page._result[0].object
+    told = page._result[0].objects[0].object
+    assert "&lt;img src=x" in told
+    assert "<img" not in told
