@@ -20,7 +20,7 @@ _BROUGHT = f"""{_SENSORS}, o.times, o.results
     FROM (SELECT ags, sensor_id, list(epoch_us(phenomenon_time) ORDER BY phenomenon_time) AS times,
               list(result ORDER BY phenomenon_time) AS results
           FROM observation
-          WHERE delivery_id IN (SELECT unnest(?)) AND phenomenon_time >= make_timestamp(?) AND isfinite(result)
+          WHERE delivery_id IN ({{deliveries}}) AND phenomenon_time >= make_timestamp(?::BIGINT) AND isfinite(result)
               AND {USABLE}
           GROUP BY ags, sensor_id) o JOIN sensor s USING (ags, sensor_id)"""
 _SINCE = f"""{_SENSORS}, o.times, o.results
@@ -125,7 +125,9 @@ class Readings:
 
 def brought(reading: Reading, deliveries: list[str], since: int) -> Readings:
     """Readings that deliveries brought and that are not older than `since`; bad ones and numbers that are none not."""
-    return _readings(reading.query(_BROUGHT, [deliveries, since]).to_arrow_table())
+    # Written out, ids are compared with what the files say of their parts, and most of them are not read.
+    sql = _BROUGHT.format(deliveries=", ".join("?" * len(deliveries)))
+    return _readings(reading.query(sql, [*deliveries, since]).to_arrow_table())
 
 
 def stored(reading: Reading, sensor_ids: list[str], since: int) -> Readings:

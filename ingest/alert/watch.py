@@ -117,8 +117,7 @@ def _sight(transaction: Transaction, now: Now, delivery_id: str) -> _Sight:
 def _readings(twin: Twin, reading: Reading, sight: _Sight, now: Now) -> tuple[list[Change], dict[tuple[str, str], int]]:
     """What readings change, and up to when each sensor's have been looked at now."""
     horizon = now.micros - HORIZON
-    begun = [Now.of(one.phenomenon_time).micros for one in sight.open if one.kind != "silent"]
-    batch = brought(reading, sight.pending, min([horizon, *begun]))
+    batch = brought(reading, sight.pending, horizon)
     watched = np.zeros(len(batch.sensors), bool)
     for rule in sight.thresholds:
         watched |= sight.scope.sensors(rule, batch.sensors)

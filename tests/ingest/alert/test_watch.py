@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -210,3 +211,31 @@ def test_alerts_of_sensors_that_are_gone_end_and_nobody_is_told(t, start, later)
 def test_without_rules_there_is_nothing_to_do(t, start, later) -> None:
     assert look(t, report(t, {sensor_id(): series(start, [9])}), later) == []
     assert look(t, clock=later) == []
+
+
+def test_two_who_look_at_once_open_one_alert(t, start, later) -> None:
+    name = sensor_id()
+    _rule(t, name, email="wache@example.org")
+    delivery = report(t, {name: series(start, [9])})
+    with ThreadPoolExecutor(4) as pool, twin.open(t.home.path) as other:
+        found = list(pool.map(lambda one: look(one, delivery, later), [t, other, t, other]))
+    assert sorted(len(one) for one in found) == [0, 0, 0, 1]
+    assert len(_all(t)) == 1
+
+
+def test_a_kill_before_the_registry_is_written_leaves_all_to_the_next_look(t, start, later, monkeypatch) -> None:
+    name = sensor_id()
+    _rule(t, name, email="wache@example.org")
+    delivery = report(t, {name: series(start, [9])})
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("ingest.alert.watch.record", die)
+        with pytest.raises(KeyboardInterrupt):
+            look(t, delivery, later)
+    assert _all(t) == []
+    assert [one.occasion for one in look(t, clock=later)] == ["opened"]
+    with t.registry.read() as transaction:
+        assert len(rows(transaction, "SELECT * FROM alert_message")) == 1
