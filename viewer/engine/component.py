@@ -24,6 +24,9 @@ class DistrictMap(JSComponent):
     selection = param.Dict(default=None, allow_None=True, doc='`{"ags", "building_id"}`, highlighted; None for none.')
     marker = param.List(default=None, allow_None=True, doc="`[east, north]` of a pin on the ground; None for none.")
     outline = param.List(default=[], doc="Rings `[[east, north], …]`, draped on the terrain as a highlighted line.")
+    charted = param.Dict(
+        default={}, doc="Datastream → `#RRGGBB`: stations whose readings are drawn beside the map get a ring of it."
+    )
     view = param.Dict(
         default={},
         doc="""What the camera looks at and from where: `east`, `north`, `height` of the point looked at [m],

@@ -22,6 +22,7 @@ from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.scenario_panel import ScenarioPanel
 from viewer.pages.search_panel import SearchPanel
 from viewer.pages.state import MapState
+from viewer.sensors.chart import COLOURS
 from viewer.sensors.stations import SENSOR
 from viewer.server.composition import compose
 from viewer.server.search import Hit, ground_height
@@ -91,6 +92,7 @@ class MapPage:
         )
         self._connect()
         self._highlight()
+        self._ring()
 
     def view(self) -> pmui.Page:
         """The page for Panel to serve."""
@@ -110,6 +112,7 @@ class MapPage:
         self._map.param.watch(lambda event: self._picked(event.new), "picked")
         self._map.param.watch(lambda event: setattr(state, "view", event.new), "view")
         self._page.param.watch(lambda event: self._chart.darken(event.new), "dark_theme")
+        state.param.watch(self._ring, "sensors")
         state.param.watch(self._redraw, ["layers", "theme", "drape", "scenario", "by"])
         state.param.watch(self._write_address, _WRITTEN)
 
@@ -168,6 +171,9 @@ class MapPage:
         drawn = {layer: shown and f"{layer}:{self.state.by.get(layer)}" not in themed for layer, shown in self._shown()}
         drape = f"parcel:{self.state.drape}" if self.state.drape else ""
         return {**drawn, **themed, **({drape: True} if drape else {})}
+
+    def _ring(self, *_events: Any) -> None:
+        self._map.charted = dict(zip(self.state.sensors, COLOURS, strict=False))
 
     def _shown(self) -> list[tuple[str, bool]]:
         return list(self.state.layers.items())

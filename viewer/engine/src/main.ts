@@ -15,6 +15,7 @@ interface Model {
   selection: Selection | null;
   marker: number[] | null;
   outline: number[][][];
+  charted: Record<string, string>;
   view: Partial<View>;
   home: Partial<View>;
   quality: Quality;
@@ -88,6 +89,7 @@ function bind(model: Model, engine: Engine, host: HTMLElement): void {
   engine.highlights.select(model.selection);
   engine.highlights.surround(model.outline ?? []);
   engine.highlights.mark(model.marker);
+  engine.district.stations.ring(model.charted ?? {});
   engine.changed();
   const hooks: TestHooks = {
     engine,
@@ -115,6 +117,7 @@ function listen(model: Model, engine: () => Engine | null): void {
   on("selection", (live) => live.highlights.select(model.selection));
   on("outline", (live) => live.highlights.surround(model.outline ?? []));
   on("marker", (live) => live.highlights.mark(model.marker));
+  on("charted", (live) => live.district.stations.ring(model.charted ?? {}));
   on("home", (live) => live.setHome(model.home ?? {}));
   on("language", (live) => live.setLanguage(model.language));
   on("quality", (live) => live.setQuality(model.quality));

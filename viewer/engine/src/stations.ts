@@ -59,6 +59,7 @@ export class Stations {
   private icons: Path2D[] = [];
   private places: Placed[] = [];
   private ranked = -1;
+  private rings: Record<string, string> = {};
   private taken: unknown = null;
   private placed: Placed[] = [];
   private drawn = "";
@@ -93,6 +94,13 @@ export class Stations {
   show(on: boolean): void {
     this.shown = on && this.url !== "";
     this.feed.show(this.shown);
+    this.changed();
+  }
+
+  /** Gives the stations of some datastreams a ring in the colour of their line in the chart. */
+  ring(colours: Record<string, string>): void {
+    this.rings = colours;
+    this.drawn = "";
     this.changed();
   }
 
@@ -227,6 +235,14 @@ export class Stations {
       this.signs.set(name, picture);
     }
     paper.drawImage(picture, x - side / 2, y - side / 2, side, side);
+    const ring = [...streams, ...others.flatMap((other) => other.streams)].find(({ stream }) => this.rings[stream.id]);
+    if (ring) {
+      paper.strokeStyle = this.rings[ring.stream.id] ?? "";
+      paper.lineWidth = 3.5;
+      paper.beginPath();
+      paper.arc(x, y, SIGN * 0.72, 0, Math.PI * 2);
+      paper.stroke();
+    }
     if (others.length) badge(paper, x + SIGN * 0.42, y - SIGN * 0.42, String(others.length + 1));
   }
 
