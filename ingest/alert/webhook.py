@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ingest.alert.letter import Letter
 from ingest.alert.moment import Now
+from ingest.outside.address import allowed
 from ingest.outside.request import Patience, ask
 from ingest.outside.secret import secret
 from twin.errors import SecretError, Unreachable, UnsafeDelivery
@@ -23,6 +24,10 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 _BAD_TOKEN = Text(
     "ein Zugangsschlüssel besteht aus Zeichen des ASCII ohne Leerstellen.",
     "a token consists of ASCII characters without blanks.",
+)
+_IN_CLEAR = Text(
+    "es geht nicht unverschlüsselt hinaus: erwartet https://, oder ein Host des eigenen Netzes (TWIN_ALLOW_HOSTS).",
+    "it is not sent in clear: expected https://, or a host of the own network (TWIN_ALLOW_HOSTS).",
 )
 _ANSWERED = Text("der Webhook antwortet {status}", "the webhook answers {status}")
 
@@ -41,7 +46,7 @@ def post(letter: Letter, now: Now) -> None:
         If nobody answers, or not with a status of 200 to 299. What is posted is not posted again elsewhere, so a
         redirection is no success.
     SecretError
-        If the secret is not there.
+        If the secret is not there, or would be sent in clear over the internet.
     """
     rule = letter.rule
     body = json.dumps(letter.content(), ensure_ascii=False, allow_nan=False).encode()
@@ -55,6 +60,8 @@ def post(letter: Letter, now: Now) -> None:
         if rule.signed:
             signed = hmac.new(token.encode(), stamp.encode() + b"." + body, hashlib.sha256)
             private[SIGNATURE] = f"sha256={signed.hexdigest()}"
+        elif urlsplit(rule.webhook).scheme != "https" and not allowed(urlsplit(rule.webhook).hostname or ""):
+            raise SecretError(reference=rule.secret, problem=_IN_CLEAR)
         elif _TOKEN.fullmatch(token):
             private["Authorization"] = f"Bearer {token}"
         else:

@@ -179,6 +179,16 @@ def test_neither_token_nor_path_is_in_log_or_registry(t, hook, caplog, monkeypat
         assert "abfrage" not in said
 
 
+def test_a_token_is_not_sent_in_clear_over_the_internet(monkeypatch) -> None:
+    monkeypatch.setenv("TWIN_HOOK", TOKEN)
+    monkeypatch.delenv("TWIN_ALLOW_HOSTS", raising=False)
+    monkeypatch.setattr("ingest.alert.webhook.ask", None)
+    rule = AlertRule(SOEST, "x", "silent", silence=60, webhook="http://hook.example.org/", secret="env:TWIN_HOOK")
+    (done,) = try_out(rule)
+    assert "https" in done.problem.de
+    assert TOKEN not in done.problem.de
+
+
 def test_what_comes_together_is_told_together(t, hook) -> None:
     rule = _rule(t, hook.url)
     _raise(t, rule, *(f"a{number:03}" for number in range(250)))
