@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from twin.reading import Reading
     from twin.twin import Twin
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 """Sensors whose readings one query gives: their months are looked at together, and sorted together."""
 
 _BATCH = 20_000
