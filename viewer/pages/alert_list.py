@@ -111,7 +111,7 @@ def reason(alert: Alert, view: AlertView) -> str:
             parts.append(view.say(words.SILENT_SINCE, time=clock(last, view.language, view.present)))
         if alert.silence:
             parts.append(view.say(words.SILENT_LONGER, time=length(alert.silence, view.language)))
-        return f"<strong>{parts[0]}</strong>" + "".join(f", {part}" for part in parts[1:])
+        return f"<strong>{parts[0]}</strong> " + " · ".join(parts[1:])
     wording = words.ABOVE if alert.kind == "above" else words.BELOW
     threshold = view.say(wording, threshold=view.value(alert, alert.threshold))
     furthest = ""

@@ -60,8 +60,8 @@ table.wide p { margin: 4px 0 0; max-width: 62ch; }
 .standing.failing { color: var(--alarm); } .standing.late { color: var(--warning); }
 p.told { border-left: 6px solid var(--warning); border-radius: 10px; padding: 10px 18px; margin: 12px 0 4px; background: rgba(128, 128, 128, 0.1); }
 p.told.success { border-left-color: var(--good); } p.told.error { border-left-color: var(--alarm); }
-.halt { border-left: 6px solid var(--alarm); border-radius: 10px; padding: 10px 18px; margin: 12px 0 0; background: color-mix(in srgb, var(--alarm) 8%, transparent); }
-@media (max-width: 720px) { .alert { grid-template-columns: 1fr; } .seen { text-align: left; max-width: none; } }
+.halt { border-left: 6px solid var(--alarm); border-radius: 10px; padding: 10px 18px; margin: 0 0 12px; background: color-mix(in srgb, var(--alarm) 8%, transparent); }
+@media (max-width: 720px) { h2 { margin-top: 20px; } .tiles { grid-template-columns: 1fr 1fr; gap: 10px; } .tile { padding: 10px 12px; } .tile b { font-size: 1.15rem; } .alert { grid-template-columns: 1fr; } .seen { text-align: left; max-width: none; } }
 @media (prefers-contrast: more) { :host { --line: currentColor; } .about, small { opacity: 1 !important; } }
 """
 )

@@ -67,8 +67,9 @@ class RuleForm:
         self._sensor: Datastream | None = None
         self._typed_before = ""
         self._name = self._text(words.NAME, 80)
-        self._search = self._text(words.SENSOR, 120, width=2 * _WIDTH + 20)
-        self._hits = pmui.MenuList(items=[], dense=True, visible=False, width=2 * _WIDTH + 20, margin=(0, 10))
+        wide = {"sizing_mode": "stretch_width", "max_width": 2 * _WIDTH + 20}
+        self._search = self._text(words.SENSOR, 120, **wide)
+        self._hits = pmui.MenuList(items=[], dense=True, visible=False, margin=(0, 10), **wide)
         self._kind = self._select(words.KIND, {words.KINDS[kind]: kind for kind in words.KINDS})
         self._severity = self._select(words.SEVERITY, {text: name for name, text in words.SEVERITIES.items()})
         self._severity.value = "warning"
@@ -252,9 +253,10 @@ class RuleForm:
         wording = text.within(self._language)
         return wording.format(**values) if values else wording
 
-    def _text(self, label: Text, longest: int, width: int = _WIDTH) -> Any:
+    def _text(self, label: Text, longest: int, **size: Any) -> Any:
+        said = label.within(self._language)
         return pmui.TextInput(
-            label=label.within(self._language), max_length=longest, size="small", width=width, margin=(8, 10)
+            label=said, max_length=longest, size="small", margin=(8, 10), **(size or {"width": _WIDTH})
         )
 
     def _select(self, label: Text, options: Mapping[Text, str]) -> Any:

@@ -115,7 +115,9 @@ def feed_deliveries(twin: Twin, tenants: tuple[str, ...] | None) -> list[FeedDel
     with twin.registry.read() as transaction:
         for row in rows(transaction, sql):
             if tenants is None or (row["ags_option"] or district) in tenants:
-                found.append(_delivery(transaction, row, district))
+                delivery = _delivery(transaction, row, district)
+                if delivery.readings or delivery.rejected or delivery.quarantined:
+                    found.append(delivery)
             if len(found) == LISTED:
                 break
     return found

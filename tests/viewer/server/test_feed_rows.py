@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,9 +100,11 @@ def test_rows_are_those_of_the_tenants_and_trouble_comes_first(home):
 
 
 def test_deliveries_are_those_of_feeds_and_of_the_tenants(home):
-    for author, ags in (("feed pegel", SOEST), ("feed luft", ""), ("staff 05974040", SOEST)):
+    for day, (author, ags) in enumerate(("feed pegel", SOEST), ("feed luft", ""), ("staff 05974040", SOEST)), 1):
         with home.stage(DeliveryHeader(file="x.json", format="sensor_things", author=author, ags=ags)) as staging:
             staging.file(0, "x.json")
+            reading = {"sensor_id": "s", "phenomenon_time": datetime(2026, 11, day), "result": 1.0, "ags": SOEST}
+            staging.add(SOEST, "observation", pa.Table.from_pylist([reading]))
             staging.commit()
     assert [(one.feed, one.ags) for one in feed_deliveries(home, None)] == [("luft", DISTRICT), ("pegel", SOEST)]
     assert [one.feed for one in feed_deliveries(home, (SOEST,))] == ["pegel"]
