@@ -35,7 +35,7 @@ LARGEST_PACKET = 4 << 20
 _KEEPALIVE = 60
 _CONNECT, _FAREWELL = 15.0, 5.0
 _SHORTEST, _LONGEST = 1.0, 60.0
-_TICK = 0.25
+_TICK, _BURST = 0.25, 1_000
 _REFUSED = Text(
     "der Broker weist die Anmeldung ab (Name, Passwort oder Rechte): {reason}",
     "the broker refuses the login (name, password or rights): {reason}",
@@ -162,6 +162,7 @@ class _Visit:
         self._asked = -1
         self._problem: Text | None = None
         self._listening = False
+        self._count = 0
         protocol = MQTTProtocolVersion.MQTTv5 if broker.modern else MQTTProtocolVersion.MQTTv311
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
@@ -214,7 +215,7 @@ class _Visit:
         while not self._connection.stopping:
             if self._listening and self._connection.rest():
                 continue  # what is not read stays with the broker
-            code = self._client.loop(_TICK)
+            code = self._client.loop(_TICK) or self._burst()
             if self._problem is not None:
                 raise Unreachable(file=self._broker.shown, found=self._problem)
             if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
@@ -225,6 +226,16 @@ class _Visit:
         while self._client.want_write() and monotonic() < until:
             if self._client.loop(_TICK) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return
+
+    def _burst(self) -> MQTTErrorCode:
+        """Read on while messages come: to ask the system each time whether there is one takes as long as reading it."""
+        code = MQTTErrorCode.MQTT_ERR_SUCCESS
+        for _ in range(_BURST):
+            before = self._count
+            code = self._client.loop_read()
+            if code or self._count == before:
+                break
+        return code
 
     def _connected(
         self, client: paho.Client, _: Any, flags: paho.ConnectFlags, reason: ReasonCode, __: Properties | None
@@ -265,6 +276,7 @@ class _Visit:
             self._problem = _LOST.filled(reason=reason)
 
     def _message(self, client: paho.Client, _: Any, message: paho.MQTTMessage) -> None:
+        self._count += 1
         self._connection.heard(client, message)
 
 
