@@ -17,6 +17,7 @@ from ingest.outside.request import Answer, without_secrets
 from twin.errors import InvalidDelivery, Unreachable
 from twin.language import Text
 
+_ATTEMPTS = 3
 _NAMES = Text("Dateinamen", "names of files")
 _ABSENT = frozenset({http.client.NOT_FOUND, http.client.GONE, http.client.FORBIDDEN})
 
@@ -91,7 +92,8 @@ class Listing:
                 raise
             except Unreachable as broken:
                 try:
-                    self.portal.wait(url, attempt, None)
+                    # Without a list there is nothing yet that would be worth much patience.
+                    self.portal.wait(url, attempt, None, _ATTEMPTS)
                 except Final:
                     raise broken from None
             else:

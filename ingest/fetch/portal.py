@@ -87,8 +87,8 @@ class Portal:
         with ask(url, headers=headers, patience=self._patience) as answer:
             yield answer
 
-    def wait(self, url: str, attempt: int, answer: Answer | None) -> None:
-        """Pause before attempt number `attempt` + 1; where the portal is busy, everybody pauses.
+    def wait(self, url: str, attempt: int, answer: Answer | None, attempts: int = ATTEMPTS) -> None:
+        """Pause before attempt number `attempt` + 1 of so many; where the portal is busy, everybody pauses.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Portal:
         if wished > LONGEST_WAIT:
             self.stop()
             raise Final(file=without_secrets(url), found=_AWAY.filled(seconds=wished))
-        if attempt + 1 >= ATTEMPTS:
+        if attempt + 1 >= attempts:
             found = f"HTTP {answer.status} {answer.reason}" if answer is not None else "–"
             raise Final(file=without_secrets(url), found=found)
         # Threads that fail together must not come back together.

@@ -74,7 +74,7 @@ class Hosted:
 
     def requests(self, end: str = "") -> list[tuple[str, int, int, str]]:
         """Requests of paths that end so; lists are not meant unless they are named."""
-        return [one for one in self.asked if one[0].endswith(end) and (end or not one[0].endswith(".json"))]
+        return [one for one in self.asked if one[0].endswith(end) and (end or "/index." not in one[0])]
 
     def _list(self, folder: str) -> bytes | None:
         names = sorted(path.removeprefix(folder) for path in self.files if path.startswith(folder))

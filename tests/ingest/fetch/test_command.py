@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 import twin
 from ingest.fetch.manifest import Manifest
+from ingest.job import Request
 from twin.cli import main
 
 from .made_portal import (
@@ -41,6 +43,8 @@ LAYERS = ("--layers", "lod2,dgm1,dop", "--municipality", SOEST)
 def call(hosted: Hosted, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
     """Calls the command; gives its exit code and its report, or what it says of an error."""
     monkeypatch.setenv("TWIN_FETCH_BASE", hosted.url)
+    # Small tiles are read sooner than processes start.
+    monkeypatch.setattr("ingest.commands.fetch.Request", partial(Request, workers=1))
     for east, north in INSIDE:
         hosted.files[f"{DGM1}dgm1_32_{east}_{north}_1_nw_2021.tif"] = terrain(east, north)
     hosted.files[f"{DOP}dop10rgbi_32_440_5710_1_nw_2024.jp2"] = photo(440, 5710)
