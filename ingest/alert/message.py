@@ -30,6 +30,9 @@ ATTEMPTS = 12
 FIRST, LONGEST = 60.0, 6 * 3600.0
 """Pause after the first failure, doubled with each, and the longest one. [s]"""
 
+KEPT = 90
+"""How long messages that have arrived are kept; alerts stay. [d]"""
+
 _TOGETHER = 200  # alerts that one message tells of at most
 _MOST = 5000  # messages that are looked at in one call
 _AT_ONCE = 4  # connections
@@ -124,6 +127,8 @@ def _deliver(twin: Twin, now: Now) -> list[Delivered]:
     with ThreadPoolExecutor(_AT_ONCE, "alert") as pool:
         outcomes = list(pool.map(carry, parcels))
     with twin.registry.write() as transaction:
+        old = moment_text(datetime.fromisoformat(now.text) - timedelta(days=KEPT))
+        execute(transaction, "DELETE FROM alert_message WHERE sent_at <> '' AND sent_at < :old", old=old)
         for row, problem in dropped:
             _give_up(transaction, row, problem)
         for parcel, outcome in zip(parcels, outcomes, strict=True):

@@ -13,7 +13,7 @@ from reporting import DISTRICT, SOEST, WERL, report, sensor_id, series
 import twin
 from ingest.alert.change import tell
 from ingest.alert.letter import Letter
-from ingest.alert.message import ATTEMPTS, deliver, try_out
+from ingest.alert.message import ATTEMPTS, KEPT, deliver, try_out
 from ingest.alert.moment import Clock, Now
 from ingest.alert.watch import look
 from twin.alerts.alert import Alert, alerts
@@ -187,6 +187,17 @@ def test_a_token_is_not_sent_in_clear_over_the_internet(monkeypatch) -> None:
     (done,) = try_out(rule)
     assert "https" in done.problem.de
     assert TOKEN not in done.problem.de
+
+
+def test_messages_that_have_arrived_are_not_kept_for_ever(t, hook) -> None:
+    rule = _rule(t, hook.url)
+    _raise(t, rule, "old")
+    deliver(t, _clock())
+    _raise(t, rule, "new")
+    deliver(t, _clock(24 * (KEPT + 1)))
+    assert [message["alert_id"] for message in _kept(t)] == ["new"]
+    with t.registry.read() as transaction:
+        assert len(alerts(transaction)) == 2
 
 
 def test_what_comes_together_is_told_together(t, hook) -> None:
