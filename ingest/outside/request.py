@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -79,6 +80,8 @@ class Answer:
                 yield chunk
                 if time.monotonic() > self._until:
                     raise Unreachable(file=self._shown, found=_SLOW.filled(seconds=self._total))
+            if time.monotonic() > self._until:
+                raise Unreachable(file=self._shown, found=_SLOW.filled(seconds=self._total))
             if self._response.length:
                 raise Unreachable(file=self._shown, found=_BROKEN)
 
@@ -134,11 +137,15 @@ def ask(
         with said(shown):
             parts = urlsplit(url)
             connection = _connect(parts, shown, min(patient.idle, max(until - time.monotonic(), 0.01)))
+        alarm = _alarm(connection.sock, until)
         try:
             own = {**sent, **(private or {})} if _origin(url) == origin else sent
             with said(shown):
                 connection.request(method, _target(parts), body=body, headers=own)
                 response = connection.getresponse()
+                # Headers that are cut off read like headers that end.
+                if time.monotonic() > until:
+                    raise Unreachable(file=shown, found=_SLOW.filled(seconds=patient.total))
                 if response.status in _MOVED and body is None and method == "GET":
                     former, url = url, urljoin(url, response.getheader("Location", ""))
                     _demand_no_downgrade(former, url, shown)
@@ -146,6 +153,7 @@ def ask(
             yield Answer(response, url, shown, until, patient.total)
             return
         finally:
+            alarm.cancel()
             connection.close()
     raise Unreachable(file=shown, found=_TOO_MANY)
 
@@ -180,6 +188,20 @@ def _connect(parts: SplitResult, shown: str, timeout: float) -> http.client.HTTP
     if isinstance(connection, http.client.HTTPSConnection):
         connection.sock = connection._context.wrap_socket(connection.sock, server_hostname=host)  # type: ignore[attr-defined]
     return connection
+
+
+def _alarm(connected: socket.socket, until: float) -> threading.Timer:
+    """Hangs up when it is time: whoever sends a byte now and then, of a header or of a chunk's size, is never idle."""
+
+    def hang_up() -> None:
+        with suppress(OSError):
+            # Of the socket beneath encryption, which another thread may be reading from.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = threading.Timer(min(max(until - time.monotonic(), 0.01), threading.TIMEOUT_MAX), hang_up)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _target(parts: SplitResult) -> str:
