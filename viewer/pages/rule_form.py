@@ -19,10 +19,13 @@ from viewer.pages.markup import escaped
 from viewer.pages.operations_style import STYLE
 from viewer.sensors.datastream import Datastream
 from viewer.sensors.quantity import sign
-from viewer.server.sensor_search import find_sensors
+from viewer.server.sensor_search import find_quantities, find_sensors
 
 MOST = 8
 """Sensors that are proposed."""
+
+MOST_QUANTITIES = 3
+"""Quantities that are proposed."""
 
 _HARMLESS: dict[str, Any] = {
     "name": "x", "release": None, "threshold": 0.0, "silence": 3600, "email": "", "webhook": "",
@@ -119,15 +122,15 @@ class RuleForm:
         release = None if silent else self._number(self._release)
         if sensor is None:
             raise ValueError
-        owned = self._tenants is None or sensor.ags in self._tenants
-        owner = sensor.ags if owned or self._tenants is None else self._tenants[0]
-        title = sensor.title(self._language)
+        title = self._label(sensor)
         plain = "".join(one if one.isalnum() or one in " .,()/-" else " " for one in title)
         return AlertRule(
-            ags=owner,
+            ags=sensor.ags,
             name=self._name.value_input.strip() or " ".join(plain.split())[:80].strip(),
             kind=self._kind.value,
             sensor_id=sensor.sensor_id,
+            observed_property="" if sensor.sensor_id else sensor.observed_property,
+            unit="" if silent else sensor.unit,
             threshold=threshold,
             release=release,
             silence=None if minutes is None else round(minutes * _MINUTE),
@@ -172,12 +175,12 @@ class RuleForm:
                 self._search.value = self._label(self._sensor)
             return
         self._sensor, self._typed_before = None, ""
-        self._found = find_sensors(self._reader, text, self._reach(), MOST) if text else []
+        self._found = self._find(text) if text else []
         self._hits.items = [
             {
-                "label": one.title(self._language),
-                "secondary": " · ".join(filter(None, (self._names.get(one.ags, ""), one.name))),
-                "icon": "sensors",
+                "label": self._label(one),
+                "secondary": " · ".join(filter(None, (self._names.get(one.ags, ""), one.name, sign(one.unit)))),
+                "icon": "sensors" if one.sensor_id else "select_all",
                 "place": place,
             }
             for place, one in enumerate(self._found)
@@ -198,12 +201,17 @@ class RuleForm:
         self._hits.param.update(items=[], visible=False)
         self._units()
 
-    def _reach(self) -> tuple[str, ...] | None:
-        """Whose sensors a rule may be about: the district's about all that it sees."""
-        return None if self._tenants is None or self._reader.district in self._tenants else self._tenants
+    def _find(self, text: str) -> list[Datastream]:
+        """Own sensors, and quantities of all that the owner's rules may be about: the district's of all it sees."""
+        reader, tenants = self._reader, self._tenants
+        owner = tenants[0] if tenants else reader.district
+        within = None if owner == reader.district else tenants
+        quantities = find_quantities(reader, text, within, owner, MOST_QUANTITIES)
+        return [*quantities, *find_sensors(reader, text, tenants, MOST)]
 
     def _label(self, sensor: Datastream) -> str:
-        return sensor.title(self._language)
+        title = sensor.title(self._language)
+        return title if sensor.sensor_id else self._say(words.ALL_OF, property=title)
 
     def _units(self) -> None:
         unit = sign(self._sensor.unit) if self._sensor else ""

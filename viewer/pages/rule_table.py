@@ -43,7 +43,7 @@ def condition(rule: AlertRule, unit: str, view: AlertView) -> str:
 
 def _line(rule: AlertRule, view: AlertView, district: str) -> str:
     sensor = _sensor(rule, view, district)
-    unit = sensor.unit if sensor else ""
+    unit = rule.unit or (sensor.unit if sensor else "")
     if sensor:
         about = sensor.title(view.language)
     elif rule.sensor_id:

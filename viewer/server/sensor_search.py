@@ -38,17 +38,43 @@ def find_sensors(twin: Twin, text: str, tenants: tuple[str, ...] | None, limit: 
     limit : int
         How many at most.
     """
-    words = text.casefold().split()[:8]
-    where = "true" if tenants is None else "list_contains(?, s.ags)"
     found = []
-    for one in _fetch(twin, where, [] if tenants is None else [list(tenants)]):
-        said = [one.name, one.station, one.sensor_id, *(one.title(language) for language in LANGUAGES)]
-        whole = " ".join(said).casefold()
-        if all(word in whole for word in words):
+    for one in _scope(twin, tenants):
+        if _holds(text, [one.name, one.station, one.sensor_id, *(one.title(language) for language in LANGUAGES)]):
             found.append(one)
         if len(found) == limit:
             break
     return found
+
+
+def find_quantities(twin: Twin, text: str, tenants: tuple[str, ...] | None, owner: str, limit: int) -> list[Datastream]:
+    """Quantities that visible sensors measure and whose titles hold all words of a text, one for each unit.
+
+    Parameters
+    ----------
+    twin, text, tenants, limit
+        As in `find_sensors`.
+    owner : str
+        Tenant that is named as theirs.
+
+    Returns
+    -------
+    quantities : list of Datastream
+        Without ids: each stands for all sensors of its quantity.
+    """
+    known = sorted({(one.observed_property, one.unit) for one in _scope(twin, tenants) if one.observed_property})
+    every = [Datastream(owner, "", observed_property=quantity, unit=unit) for quantity, unit in known]
+    return [one for one in every if _holds(text, [one.what(language) for language in LANGUAGES])][:limit]
+
+
+def _holds(text: str, said: list[str]) -> bool:
+    whole = " ".join(said).casefold()
+    return all(word in whole for word in text.casefold().split()[:8])
+
+
+def _scope(twin: Twin, tenants: tuple[str, ...] | None) -> list[Datastream]:
+    where = "true" if tenants is None else "list_contains(?, s.ags)"
+    return _fetch(twin, where, [] if tenants is None else [list(tenants)])
 
 
 def _fetch(twin: Twin, where: str, values: list[Any]) -> list[Datastream]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -249,7 +248,7 @@ def test_the_map_links_to_the_page(home):
 def test_a_rule_made_in_the_form_holds(home):
     page = opened(home, STAFF)
     form = page.form
-    form._search.value_input = "wasserstand soest"
+    form._search.value_input = "soest wasserstand"
     assert [one.sensor_id for one in form._found] == ["g1"]
     form._choose(form._found[0])
     assert form._threshold.label == "Schwelle [m]"
@@ -257,7 +256,7 @@ def test_a_rule_made_in_the_form_holds(home):
     form.save()
     with twin.open(home) as operator, operator.registry.read() as transaction:
         (kept,) = (one for one in rules(transaction) if one.name == "Vorwarnung")
-    assert (kept.ags, kept.sensor_id, kept.threshold, kept.release) == (SOEST, "g1", 2.75, 2.5)
+    assert (kept.ags, kept.sensor_id, kept.unit, kept.threshold, kept.release) == (SOEST, "g1", "m", 2.75, 2.5)
     assert kept.saved_by == str(STAFF)
     assert "über 2,75 m" in text(page.rules.html)
 
@@ -287,21 +286,30 @@ def test_the_form_says_what_is_wrong_where_it_is_wrong(home):
         assert [one.threshold for one in rules(transaction, SOEST)] == [3.5]
 
 
-def test_staff_finds_own_sensors_alone_and_the_county_all_that_it_sees(home):
-    assert [one.sensor_id for one in _found(home, STAFF)] == ["g1"]
-    assert sorted(one.sensor_id for one in _found(home, Principal.county())) == ["g1", "t1"]
-    assert replace(_rule(home, Principal.county()), rule_id="").ags == "05974"
+def test_a_rule_is_about_own_sensors_or_a_quantity(home):
+    assert [(one.ags, one.sensor_id) for one in _found(home, STAFF, "soest")] == [(SOEST, "g1")]
+    assert _found(home, STAFF, "lufttemp") == []
+    quantity, sensor = _found(home, STAFF, "wasserstand")
+    assert (quantity.ags, quantity.sensor_id, sensor.sensor_id) == (SOEST, "", "g1")
+    assert [(one.ags, one.sensor_id) for one in _found(home, Principal.county(), "temp")] == [("05974", "")]
+    assert ("05974052", "t1") in [(one.ags, one.sensor_id) for one in _found(home, Principal.operator(), "temp")]
 
 
-def _found(home, who):
-    form = opened(home, who).form
-    form._search.value_input = "e"
-    return form._found
-
-
-def _rule(home, who):
-    form = opened(home, who).form
-    form._search.value_input = "werl"
+def test_the_district_is_told_of_a_quantity_wherever_it_is_measured(home):
+    page = opened(home, Principal.county())
+    form = page.form
+    form._search.value_input = "lufttemperatur"
     form._choose(form._found[0])
-    form._threshold.value_input = "-5"
-    return form.rule()
+    assert form._threshold.label == "Schwelle [°C]"
+    form._threshold.value_input = "35"
+    form.save()
+    with twin.open(home) as operator, operator.registry.read() as transaction:
+        (kept,) = rules(transaction, "05974")
+    assert (kept.sensor_id, kept.observed_property, kept.unit, kept.threshold) == ("", "air_temperature", "Cel", 35.0)
+    assert "alle: Lufttemperatur" in text(page.rules.html)
+
+
+def _found(home, who, sought):
+    form = opened(home, who).form
+    form._search.value_input = sought
+    return form._found

@@ -100,7 +100,8 @@ def test_rows_are_those_of_the_tenants_and_trouble_comes_first(home):
 
 
 def test_deliveries_are_those_of_feeds_and_of_the_tenants(home):
-    for day, (author, ags) in enumerate(("feed pegel", SOEST), ("feed luft", ""), ("staff 05974040", SOEST)), 1):
+    authors = (("feed pegel", SOEST), ("feed luft", ""), ("staff 05974040", SOEST))
+    for day, (author, ags) in enumerate(authors, 1):
         with home.stage(DeliveryHeader(file="x.json", format="sensor_things", author=author, ags=ags)) as staging:
             staging.file(0, "x.json")
             reading = {"sensor_id": "s", "phenomenon_time": datetime(2026, 11, day), "result": 1.0, "ags": SOEST}
