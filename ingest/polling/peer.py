@@ -90,7 +90,7 @@ class Peer:
         InvalidDelivery, UnsafeDelivery
             If it is no JSON, or too large.
         """
-        body = self.body(url, largest)
+        body = self.body(url, largest, {"Accept": "application/json, */*;q=0.1"})
         try:
             return json.loads(body.decode("utf-8-sig"), parse_constant=lambda word: None)
         except (ValueError, RecursionError):
@@ -99,9 +99,9 @@ class Peer:
                 file=shown, format="JSON", where="–", expected=_JSON, found=looks_like(body[:2000])
             ) from None
 
-    def body(self, url: str, largest: int) -> bytes:
+    def body(self, url: str, largest: int, headers: Mapping[str, str] | None = None) -> bytes:
         """A whole body; errors as of `json`."""
-        with self._asked(url, {}) as answer:
+        with self._asked(url, headers or {}) as answer:
             _demand(answer, url, http.client.OK)
             return b"".join(_plain(answer, url, largest))
 

@@ -52,5 +52,5 @@ SOURCE = Source(
     options=OPTIONS,
     open=_open,
     every=1800,
-    example="twin feed add wetter --source dwd --ags 05974 --option stations=5480 --option parameters=precipitation",
+    example="twin feed add 05974 wetter --source dwd --option stations=5480 --option parameters=precipitation",
 )

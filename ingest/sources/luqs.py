@@ -54,5 +54,5 @@ SOURCE = Source(
     options=OPTIONS,
     open=_open,
     every=1800,
-    example="twin feed add luft --source luqs --ags 05974 --option box=7.8,51.3,8.6,51.7",
+    example="twin feed add 05974 luft --source luqs --option box=7.8,51.3,8.6,51.7",
 )

@@ -52,5 +52,5 @@ SOURCE = Source(
     options=OPTIONS,
     open=_open,
     every=900,
-    example="twin feed add kanal --source pegel_online --ags 05974 --option stations=WALTROP,HAMM",
+    example="twin feed add 05974 kanal --source pegel_online --option stations=WALTROP,HAMM",
 )
