@@ -139,13 +139,15 @@ def _fill(session: Session, files: list[Path]) -> Report:
         save_rules(t)
         watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
         with watched as watch:
-            # The text tile is the one delivery that cannot name its CRS.
-            rest = ingest(t, [str(file) for file in files[1:]], Request(Options(crs="EPSG:25832")), watch)
+            # The text tile is the one delivery that cannot name its CRS. Ground comes before what stands on it.
+            tile = [str(file) for file in files if file.name.endswith(".xyz.gz")]
+            ground = ingest(t, tile, Request(Options(crs="EPSG:25832")), watch)
+            rest = ingest(t, [str(file) for file in files[1:] if str(file) not in tile], watch=watch)
         if rest.succeeded:
             if draw_up(t):
                 session.err.print(_SCENARIO.format(title=TITLE), markup=False)
             _tell(session, t)
-    report.deliveries += rest.deliveries
+    report.deliveries += ground.deliveries + rest.deliveries
     return report
 
 

@@ -14,7 +14,9 @@ from ingest.demo.places import DATE, DISTRICT, DISTRICT_NAME
 
 STATIONS = f"pegelonline_stationen_{DISTRICT}_{DISTRICT_NAME}.json"
 GAUGES = f"pegelonline_messwerte_{DISTRICT}_{DISTRICT_NAME}.zip"
-THINGS = f"sensorthings_{DISTRICT}_{DISTRICT_NAME}.zip"
+NETWORK = f"sensorthings_messstellen_{DISTRICT}_{DISTRICT_NAME}.json"
+THINGS = f"sensorthings_messwerte_{DISTRICT}_{DISTRICT_NAME}.zip"
+BELATED = f"sensorthings_nachtrag_{DISTRICT}_{DISTRICT_NAME}.json"
 CORRECTIONS = f"sensorthings_berichtigt_{DISTRICT}_{DISTRICT_NAME}.json"
 
 
@@ -31,16 +33,18 @@ def write(folder: Path, until: np.datetime64) -> list[Path]:
     paths : list of Path
         In the order to take them in: stations before the readings that only name them, what is put right last.
     """
-    paths = [folder / STATIONS, folder / THINGS, folder / GAUGES]
-    paths[0].write_bytes(gauges.stations())
-    pack(paths[1], things.documents(until))
-    pack(paths[2], gauges.measurements(until))
+    paths = [folder / NETWORK, folder / STATIONS, folder / THINGS, folder / GAUGES]
+    paths[0].write_bytes(things.stations())
+    paths[1].write_bytes(gauges.stations())
+    pack(paths[2], things.documents(until))
+    pack(paths[3], gauges.measurements(until))
     for name, members in weather_archives.archives(until):
         paths.append(folder / name)
         pack(paths[-1], members)
-    paths.append(folder / CORRECTIONS)
-    paths[-1].write_bytes(things.corrections(until))
-    return paths
+    late = {BELATED: things.belated(until), CORRECTIONS: things.corrections(until)}
+    for name, content in late.items():
+        (folder / name).write_bytes(content)
+    return [*paths, *(folder / name for name in late)]
 
 
 def pack(path: Path, members: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> None:

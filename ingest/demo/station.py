@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 import numpy as np
 
 from ingest.demo.readings import Readings, Times, measured
-from ingest.demo.sensor import SERVICE, Sensor, Station
-from ingest.demo.sensors import SILENT, sensors
-from ingest.demo.things import datastream, thing
+from ingest.demo.sensor import SERVICE, Sensor
+from ingest.demo.sensors import SILENT
+from ingest.demo.things import described, network
 
 PULSE = 10
 """Between two readings of a live sensor. [s]"""
@@ -59,7 +59,7 @@ class LiveService:
     def __init__(self, port: int = PORT, clock: Clock = wall) -> None:
         self._clock = clock
         self._began = clock()
-        self._sensors = {one.number: one for one in sensors() if one.source == "things" and one.number != SILENT}
+        self._sensors = {one.number: one for one in network()}
         self._server = _listen(port, type("Handler", (_Handler,), {"service": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, name="station", daemon=True)
         self._thread.start()
@@ -86,7 +86,7 @@ class LiveService:
         parts = urlsplit(target)
         path, query = unquote(parts.path), {name: values[-1] for name, values in parse_qs(parts.query).items()}
         if path == f"{ROOT}/Things":
-            return {"value": [self._thing(station) for station in self._stations()]}
+            return {"value": self._things()}
         found = _STREAM.fullmatch(path)
         sensor = self._sensors.get(int(found[1])) if found else None
         return None if sensor is None else self._observations(sensor, parts.path, query)
@@ -96,6 +96,8 @@ class LiveService:
         return measured(sensor, self._times(sensor))
 
     def _times(self, sensor: Sensor) -> Times:
+        if sensor.number == SILENT:
+            return np.zeros(0, "datetime64[s]")
         now = self._clock()
         hours = np.arange((now - HISTORY).astype("datetime64[h]"), now.astype("datetime64[h]") + 1)
         if not sensor.live:
@@ -105,26 +107,22 @@ class LiveService:
         pulses = np.arange(np.datetime64(int(first), "s"), now + np.timedelta64(1, "s"), pulse)
         return np.unique(np.concatenate([hours.astype("datetime64[s]"), pulses]))
 
-    def _stations(self) -> dict[Station, list[Sensor]]:
-        found: dict[Station, list[Sensor]] = {}
-        for sensor in self._sensors.values():
-            found.setdefault(sensor.station, []).append(sensor)
-        return found
+    def _things(self) -> list[dict[str, Any]]:
+        return [
+            {**one, "Datastreams": [self._with_times(stream) for stream in one["Datastreams"]]} for one in described()
+        ]
 
-    def _thing(self, station: Station) -> dict[str, Any]:
-        return {**thing(station), "Datastreams": [self._datastream(one) for one in self._stations()[station]]}
-
-    def _datastream(self, sensor: Sensor) -> dict[str, Any]:
-        times = np.datetime_as_string(self._times(sensor)[[0, -1]], unit="s", timezone="UTC")
-        about = {"name": sensor.quantity.name, "description": sensor.quantity.description, "definition": ""}
-        return {**datastream(sensor), "phenomenonTime": "/".join(times), "ObservedProperty": about}
+    def _with_times(self, stream: dict[str, Any]) -> dict[str, Any]:
+        """A Datastream that says from when to when it has readings, if it has any."""
+        times = self._times(self._sensors[stream["@iot.id"]])
+        return {**stream, "phenomenonTime": "/".join(_texts(times[[0, -1]]))} if len(times) else stream
 
     def _observations(self, sensor: Sensor, path: str, query: dict[str, str]) -> dict[str, Any]:
         found = _chosen(self.readings(sensor), query.get("$filter", ""))
         top = min(max(_whole(query.get("$top"), 100), 1), _LARGEST)
         skip = _whole(query.get("$skip"), 0)
         page = Readings(found.times[skip : skip + top], found.values[skip : skip + top])
-        texts = np.datetime_as_string(page.times, unit="s", timezone="UTC").tolist()
+        texts = _texts(page.times)
         values = (page.values if sensor.quantity.digits else page.values.astype(np.int64)).tolist()
         entities = [
             {"phenomenonTime": time, "result": value, "resultTime": None}
@@ -135,6 +133,11 @@ class LiveService:
             onward = urlencode({**query, "$skip": skip + top})
             answer["@iot.nextLink"] = f"{self.url.removesuffix(ROOT)}{path}?{onward}"
         return answer
+
+
+def _texts(times: Times) -> list[str]:
+    found: list[str] = np.datetime_as_string(times, unit="s", timezone="UTC").tolist()
+    return found
 
 
 def _chosen(readings: Readings, condition: str) -> Readings:

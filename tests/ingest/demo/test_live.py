@@ -17,7 +17,8 @@ import twin
 from ingest.commands.feed_run import LOCK
 from ingest.demo.live import NAME, at_work
 from ingest.demo.places import DISTRICT
-from ingest.demo.sensors import ABSENT, SILENT, sensor, sensors
+from ingest.demo.sensors import SILENT, sensor
+from ingest.demo.things import network
 from twin.feeds.feed import feeds
 
 pytestmark = pytest.mark.slow
@@ -59,12 +60,12 @@ def is_running(home: Path) -> bool:
 
 def test_readings_go_on_while_it_works_and_nothing_is_left_when_it_ends(fresh: Path) -> None:
     with at_work(fresh, every=1) as child:
-        network = {one.sensor_id: one for one in sensors() if one.source == "things" and one.station.ags != ABSENT}
-        assert eventually(lambda: len(latest(fresh)) == len(network) - 1)
+        known = {one.sensor_id: one for one in network()}
+        assert eventually(lambda: len(latest(fresh)) == len(known) - 1)
         first = latest(fresh)
-        assert set(first) == set(network) - {sensor(SILENT).sensor_id}
+        assert set(first) == set(known) - {sensor(SILENT).sensor_id}
         # New readings of those that are live arrive again and again.
-        live = [name for name, one in network.items() if one.live]
+        live = [name for name, one in known.items() if one.live]
         for _ in range(2):
             assert eventually(partial(moved_on, fresh, {name: first[name] for name in live}))
             first = latest(fresh)

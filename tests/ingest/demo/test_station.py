@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +12,12 @@ import numpy as np
 import pytest
 
 from ingest.demo.readings import measured
-from ingest.demo.sensors import BROOK, SILENT, sensor, sensors
+from ingest.demo.sensors import BROOK, SILENT, sensor
 from ingest.demo.station import PULSE, LiveService
+from ingest.demo.things import network, stations
+from ingest.polling.paging import Paging
+from ingest.polling.peer import Peer
+from ingest.polling.things import Things, write_things
 
 BEGAN = np.datetime64("2026-03-04T05:06:07", "s")
 
@@ -47,9 +52,20 @@ def ask(service: LiveService, path: str) -> dict[str, Any]:
 def test_it_says_what_it_has(service: LiveService) -> None:
     things = ask(service, "/Things?$expand=Locations,Datastreams&$top=100")["value"]
     streams = {stream["@iot.id"]: stream for thing in things for stream in thing["Datastreams"]}
-    assert set(streams) == {one.number for one in sensors() if one.source == "things"} - {SILENT}
+    assert set(streams) == {one.number for one in network()}
+    assert "phenomenonTime" not in streams[SILENT]
     assert streams[BROOK]["phenomenonTime"].endswith("/2026-03-04T05:00:00Z")
     assert all(thing["Locations"][0]["location"]["type"] == "Point" for thing in things)
+
+
+def test_a_feed_finds_the_things_that_were_delivered(
+    service: LiveService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWIN_ALLOW_HOSTS", "127.0.0.1")
+    paging = Paging(Peer("test", service.url, user="", secret="", timeout=20), service.url)
+    things, streams, _ = Things(paging, "", ()).described()
+    assert {stream.sensor_id for stream in streams.values()} == {one.sensor_id for one in network()}
+    assert [path.read_bytes() for path in write_things(things, tmp_path)] == [stations()]
 
 
 def test_a_new_reading_comes_with_every_pulse(service: LiveService, time: Time) -> None:
