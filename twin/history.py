@@ -8,7 +8,8 @@ from typing import Any
 from twin.consent import Pair, layers
 from twin.engine import Relation, name
 from twin.layer import PROVENANCE, Layer
-from twin.reading import Moment, Reading
+from twin.moment import Moment
+from twin.reading import Reading
 from twin.registry import Transaction, rows
 
 

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,18 +16,16 @@ from twin.compaction import compactions
 from twin.consent import Pair, Principal, layers, visible_in
 from twin.discovery import discover
 from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query, text
-from twin.errors import QueryError, UnknownName
+from twin.errors import QueryError
 from twin.home import Home
 from twin.lake import Lake
 from twin.layer import Layer
 from twin.layer_view import is_plain, layer_view, located, registry_view
+from twin.moment import Moment, heads_at, moment_number
 from twin.provenance_tables import registry_tables
-from twin.registry import Registry, Transaction, moment_text, now, rows, scalar
+from twin.registry import Registry, now, rows, scalar
 from twin.scratch import Scratch
 from twin.table_files import TableFile, TableFiles, table_files
-
-Moment = datetime | str | None
-"""Datetime, ISO 8601 text or delivery id; None for now."""
 
 _KEPT = 6  # states whose views stay
 
@@ -317,39 +314,3 @@ class Reader:
                 # Where a relation of that state is still being read, it stays until this reader closes.
                 with suppress(EngineError):
                     self._connection().execute(f"DETACH {name(alias)}")
-
-
-def moment_number(transaction: Transaction, at: Moment) -> int:
-    """Number of the last moment of the history at or before `at`; 0 for before all.
-
-    Raises
-    ------
-    UnknownName
-        If `at` is neither a moment nor a delivery.
-    """
-    if at is None:
-        return int(scalar(transaction, "SELECT max(seq) FROM moment") or 0)
-    if isinstance(at, str):
-        found = scalar(transaction, "SELECT seq FROM delivery WHERE delivery_id = :at AND state = 'committed'", at=at)
-        if found is not None:
-            return int(found)
-    try:
-        moment = moment_text(at)
-    except ValueError as problem:
-        known = rows(
-            transaction, "SELECT delivery_id FROM delivery WHERE state = 'committed' ORDER BY seq DESC LIMIT 5"
-        )
-        raise UnknownName(
-            kind="delivery", name=at, known=", ".join(row["delivery_id"] for row in known) or "–"
-        ) from problem
-    return int(scalar(transaction, "SELECT max(seq) FROM moment WHERE at <= :at", at=moment) or 0)
-
-
-def heads_at(transaction: Transaction, seq: int) -> dict[str, int]:
-    """Snapshot of each lake as of a moment."""
-    # One look into the index a tenant: heads are as many as landings.
-    sql = """SELECT t.ags, (SELECT h.snapshot FROM head h WHERE h.ags = t.ags AND h.seq <= :seq
-                            ORDER BY h.seq DESC LIMIT 1) AS snapshot
-             FROM (SELECT ags FROM municipality UNION SELECT value FROM setting WHERE name = 'district') t"""
-    found = rows(transaction, sql, seq=seq)
-    return {str(row["ags"]): int(row["snapshot"]) for row in found if row["snapshot"] is not None}

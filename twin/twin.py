@@ -31,8 +31,9 @@ from twin.home import CONFIG, Home
 from twin.joining import join
 from twin.layer import Layer
 from twin.mappings import SavedMapping, forget_mapping, mappings, save_mapping
+from twin.moment import Moment
 from twin.municipalities import Municipality, municipalities, register
-from twin.reading import Moment, Reader, Reading
+from twin.reading import Reader, Reading
 from twin.registry import Registry, now, rows
 from twin.staging import DeliveryHeader, Staging
 from twin.status import status

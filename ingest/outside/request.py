@@ -171,8 +171,11 @@ def said(shown: str) -> Iterator[None]:
     """Whatever goes wrong with a connection is said as `Unreachable`."""
     try:
         yield
-    except (OSError, http.client.HTTPException, ValueError) as problem:
+    except (OSError, http.client.HTTPException) as problem:
         raise Unreachable(file=shown, found=str(problem) or type(problem).__name__) from problem
+    except ValueError as problem:
+        # A header or URL that is none is quoted in the error: it may be the secret.
+        raise Unreachable(file=shown, found=type(problem).__name__) from None
 
 
 def _connect(parts: SplitResult, shown: str, timeout: float) -> http.client.HTTPConnection:
