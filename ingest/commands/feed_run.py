@@ -17,7 +17,8 @@ from rich.table import Table
 from ingest.feed.health import health_of
 from ingest.feed.health_page import DEFAULT, STATES, HealthPage
 from ingest.feed.journal import Journal
-from ingest.feed.runner import Runner, chosen
+from ingest.feed.member import chosen
+from ingest.feed.runner import Runner
 from twin.command import Session, command, option
 from twin.errors import FeedError, UnknownName
 from twin.feeds.feed import feeds

@@ -34,9 +34,14 @@ class Alerting:
             look(self._twin, delivery_id)
         except Exception as error:
             self._trouble(error)
-        if self._post is None or not self._post.is_alive():
+        if not self.busy:
             self._post = threading.Thread(target=self._send, name="alert messages", daemon=True)
             self._post.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether messages are on their way."""
+        return self._post is not None and self._post.is_alive()
 
     def finish(self, seconds: float) -> None:
         """Wait for messages that are on their way; those that are not go out another time."""

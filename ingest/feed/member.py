@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,19 @@ class Member:
         next_at = (clock.now() + ahead).isoformat(timespec="microseconds")
         self.state = replace(self.state, cursor=dict(self.cursor), next_at=next_at, **changes)
         return self.state
+
+
+def chosen(names: Collection[str], ags: str, clock: Clock) -> Callable[[Member], bool]:
+    """Which feeds `Runner.once` asks: those that are named, else those that are due."""
+
+    def wanted(member: Member) -> bool:
+        if ags and member.feed.ags != ags:
+            return False
+        if names:
+            return member.feed.name in names
+        return member.runs and member.due <= clock.monotonic()
+
+    return wanted
 
 
 def _ago(moment: str, clock: Clock) -> float:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import queue
 import random
 import shutil
+import threading
 import time
-from collections.abc import Callable, Collection
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ingest.feed.alerting import Alerting
 from ingest.feed.clock import Clock
+from ingest.feed.counter import Counter
 from ingest.feed.health import Health
 from ingest.feed.journal import Journal
 from ingest.feed.landing import Landing, digest, land, latest, unchanged
@@ -21,7 +20,7 @@ from ingest.feed.member import NOTHING, Member
 from ingest.feed.roster import Roster
 from ingest.feed.schedule import after_answer, back_off
 from ingest.feed.setting import spool
-from ingest.feed.turn import Ended, Turn, closing_thread
+from ingest.feed.turn import Turn, closing_thread
 from ingest.source import Catch
 from twin.failure import record_failure
 from twin.feeds.state import save_state
@@ -29,8 +28,6 @@ from twin.language import Text
 
 if TYPE_CHECKING:
     from twin import Twin
-
-Found = TypeVar("Found")
 
 TURNS = 8
 """Feeds that are asked at the same time."""
@@ -41,7 +38,11 @@ STALL = 900.0
 REREAD, ALERTS = 5.0, 60.0
 """How often the registry is read for feeds, and alerts look at the time that has passed. [s]"""
 
-_TICK, _FAREWELL = 1.0, 10.0
+LANDINGS, RENEW = 50, 3600.0
+"""After so many landings, or so long, the database is let go of and connected anew: it keeps a third of a megabyte of
+each landing otherwise. [1], [s]"""
+
+_TICK, _SOON, _FAREWELL = 1.0, 2.0, 10.0
 _SILENT = Text("Seit {seconds:.0f} s kein Lebenszeichen.", "No sign of life for {seconds:.0f} s.")
 
 
@@ -73,10 +74,11 @@ class Runner:
         self.health = Health(self.clock)
         self._chance = chance or random.Random()  # noqa: S311 – jitter, not cryptography
         self._roster = Roster(twin.registry, twin.district, self.clock)
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._counter = Counter(self._trouble)
         self._turns: set[Turn] = set()
         self._alerts = Alerting(twin, self._trouble)
-        self._stopping = self._over = False
+        self._stopping = False
+        self._landings, self._renew_at = 0, self.clock.monotonic() + RENEW
         self._reread_at = self._alerts_at = self.clock.monotonic()
         self._recorded_at = -ALERTS + self._reread_at
 
@@ -85,19 +87,20 @@ class Runner:
     def stop(self) -> None:
         """End as soon as what is landing has landed. May be called by a signal's handler."""
         self._stopping = True
-        self._work.put(_nothing)
+        self._counter.put(_nothing)
 
     def land(self, turn: Turn, catch: Catch) -> Landing:
         """See `ingest.feed.turn.Desk`."""
-        return self._done_here(turn, lambda: self._land(turn, catch))
+        return self._counter.ask(lambda: self._land(turn, catch), lambda: self._wants(turn))
 
     def latest(self, turn: Turn, sensors: list[str]) -> dict[str, datetime]:
         """See `ingest.feed.turn.Desk`."""
-        return self._done_here(turn, lambda: latest(self.twin, turn.member.feed)(sensors))
+        find = latest(self.twin, turn.member.feed)
+        return self._counter.ask(lambda: find(sensors), lambda: self._wants(turn))
 
     def done(self, turn: Turn) -> None:
         """See `ingest.feed.turn.Desk`."""
-        self._work.put(lambda: self._close_turn(turn))
+        self._counter.put(lambda: self._close_turn(turn))
 
     # In the runner's own thread
 
@@ -123,6 +126,7 @@ class Runner:
                     self._begin_turn(waiting.pop(0))
                 self._wait(_TICK)
                 self._give_up()
+                self._renew()
             self._alerts.look()
         finally:
             self._farewell()
@@ -140,6 +144,7 @@ class Runner:
                 self._alerts_at = now + ALERTS
                 self._alerts.look()
             self._give_up()
+            self._renew()
             for member in self._due():
                 self._begin_turn(member)
             self._wait(self._idle())
@@ -183,20 +188,23 @@ class Runner:
 
     def _wait(self, seconds: float) -> None:
         """Do what turns have brought, or wait for it."""
-        try:
-            work = self._work.get(timeout=max(self.clock.lasting(seconds), 0.001))
-        except queue.Empty:
-            return
-        try:
-            work()
-        except Exception as error:
-            self._trouble(error)
+        self._counter.serve(self.clock.lasting(seconds))
 
     def _begin_turn(self, member: Member) -> None:
         turn = Turn(member, self, self.clock.monotonic())
         member.turn = turn
         self._turns.add(turn)
         turn.start()
+
+    def _wants(self, turn: Turn) -> bool:
+        return not turn.member.gone and turn in self._turns
+
+    def _renew(self) -> None:
+        """Let go of the database now and then; whoever asks next connects anew."""
+        now = self.clock.monotonic()
+        if (self._landings >= LANDINGS or now >= self._renew_at) and not self._alerts.busy:
+            self.twin.close()
+            self._landings, self._renew_at = 0, now + RENEW
 
     def _give_up(self) -> None:
         """Leave turns alone that do not come back."""
@@ -232,6 +240,7 @@ class Runner:
                     problem=landing.problem)  # fmt: skip
         if report.delivery_id and not report.unchanged:
             self._alerts.look(report.delivery_id)
+        self._landings += 1
         return landing
 
     def _close_turn(self, turn: Turn) -> None:
@@ -275,60 +284,24 @@ class Runner:
 
     def _farewell(self) -> None:
         """Let go of everything; turns that still wait for somebody end with the process."""
-        self._over = True
-        open_ = [member.gatherer for member in self._roster if member.gatherer is not None]
-        threads = [*self._turns, *(closing_thread(one) for one in open_)]
+        self._counter.close()
         until = time.monotonic() + _FAREWELL
-        for thread in threads:
-            while thread.is_alive() and time.monotonic() < until:
-                # Not a single landing more, but what has landed is told.
-                self._wait(0.05)
-                thread.join(0.01)
-        while not self._work.empty():
-            self._wait(0.0)
+        turns = list(self._turns)
+        # Who is done soon closes by itself; whoever waits for the other side is woken by losing the connection.
+        self._join(turns, time.monotonic() + _SOON)
+        open_ = [one.gatherer for one in (*self._roster, *(turn.member for turn in turns)) if one.gatherer is not None]
+        threads = [*turns, *(closing_thread(one) for one in dict.fromkeys(open_))]
+        self._join(threads, until)
+        self._counter.drain()
         self._alerts.finish(max(until - time.monotonic(), 0.0))
         shutil.rmtree(spool(self.home), ignore_errors=True)
         self.journal.write("stopped", unfinished=sum(thread.is_alive() for thread in threads))
 
-    def _done_here(self, turn: Turn, work: Callable[[], Found]) -> Found:
-        """Let the runner's thread do something, and wait for it; called from a turn."""
-        future: Future[Found] = Future()
-
-        def do() -> None:
-            if self._over or turn.member.gone or turn not in self._turns:
-                future.cancel()
-                return
-            try:
-                found = work()
-            except Exception as error:
-                future.set_exception(error)
-            else:
-                future.set_result(found)
-
-        self._work.put(do)
-        while True:
-            try:
-                return future.result(timeout=1.0)
-            except CancelledError:
-                raise Ended from None
-            except NotYet:
-                if self._over:
-                    raise Ended from None
-            finally:
-                turn.sign = self.clock.monotonic()
-
-
-def chosen(names: Collection[str], ags: str, clock: Clock) -> Callable[[Member], bool]:
-    """Which feeds `Runner.once` asks: those that are named, else those that are due."""
-
-    def wanted(member: Member) -> bool:
-        if ags and member.feed.ags != ags:
-            return False
-        if names:
-            return member.feed.name in names
-        return member.runs and member.due <= clock.monotonic()
-
-    return wanted
+    def _join(self, threads: Iterable[threading.Thread], until: float) -> None:
+        """Wait for threads, and take note of what they say meanwhile: not a single landing more."""
+        for thread in threads:
+            while thread.is_alive() and time.monotonic() < until:
+                self._counter.serve(0.05)
 
 
 def _nothing() -> None:

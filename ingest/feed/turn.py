@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from ingest.feed.clock import Clock
+from ingest.feed.counter import Closed
 from ingest.feed.discretion import said, whole
 from ingest.feed.landing import Landing
 from ingest.feed.member import Member
@@ -28,17 +30,14 @@ _UNEXPECTED = Text(
 )
 
 
-class Ended(Exception):
-    """Nobody wants the result any more: the runner ends, or the feed was removed, changed or given up."""
-
-
 class Desk(Protocol):
     """Who lands what turns bring, one after another; its functions are called from their threads."""
 
     home: Home
+    clock: Clock
 
     def land(self, turn: Turn, catch: Catch) -> Landing:
-        """Land a file and keep where the feed stands; `Ended` if it is not wanted any more."""
+        """Land a file and keep where the feed stands; `Closed` if it is not wanted any more."""
         ...
 
     def latest(self, turn: Turn, sensors: list[str]) -> dict[str, datetime]:
@@ -90,7 +89,7 @@ class Turn(threading.Thread):
         try:
             gatherer = self.member.gatherer = self.member.gatherer or self._open()
             self._gather(gatherer)
-        except Ended:
+        except Closed:
             self.ended = True
         except TwinError as error:
             self.problem = said(error, (self.member.secret,))
@@ -146,6 +145,8 @@ class Turn(threading.Thread):
         try:
             return work()
         finally:
+            # Waiting for us says nothing of the other side.
+            self.sign = self._desk.clock.monotonic()
             self.waiting = False
 
     def _clear(self, path: Path) -> None:
