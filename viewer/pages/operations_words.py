@@ -5,10 +5,8 @@ from __future__ import annotations
 from twin.language import Text
 
 TITLE = Text("Betrieb", "Operations")
-MAP = Text("Karte", "Map")
 
 ALERTS = Text("Alarme", "Alerts")
-OPEN = Text("Offen", "Open")
 OPEN_ALERTS = {
     0: Text("Keine offenen Alarme", "No open alerts"),
     1: Text("Ein offener Alarm", "One open alert"),
@@ -134,7 +132,6 @@ RULES = Text("Regeln", "Rules")
 RULES_HINT = Text("Wann jemand Bescheid bekommt.", "When somebody is told.")
 REMOVE = Text("Entfernen", "Remove")
 REMOVE_WHAT = Text("Regel „{name}“ entfernen", "Remove rule “{name}”")
-NO_RULES = Text("Noch keine Regel.", "No rule yet.")
 COLUMNS_RULES = (
     Text("Stufe", "Severity"),
     Text("Regel", "Rule"),
@@ -150,10 +147,9 @@ ANY_SENSOR = Text("alle Sensoren", "all sensors")
 ALL_OF = Text("alle: {property}", "all: {property}")
 
 NEW_RULE = Text("Neue Regel", "New rule")
-OWNER = Text("Für", "For")
 NAME = Text("Name", "Name")
 SENSOR = Text("Sensor suchen (Name, Messgröße, Messstelle)", "Find a sensor (name, quantity, station)")
-NO_SENSORS = Text("Noch kein Sensor. Messwerte kommen mit", "No sensor yet. Readings come with")
+NO_SENSORS = Text("Kein Sensor heißt so, den Sie sehen dürfen.", "No sensor that you may see is called so.")
 KIND = Text("Meldet, wenn der Messwert", "Tells when the reading")
 KINDS = {
     "above": Text("über der Schwelle liegt", "is above the threshold"),

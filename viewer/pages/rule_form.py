@@ -186,6 +186,7 @@ class RuleForm:
             for place, one in enumerate(self._found)
         ]
         self._hits.visible = bool(self._found)
+        self._search.helper_text = self._say(words.NO_SENSORS) if text and not self._found else ""
         self._units()
 
     def _entered(self) -> None:
