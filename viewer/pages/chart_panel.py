@@ -16,9 +16,10 @@ from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.state import MapState
 from viewer.scene.attribution import attribution
 from viewer.sensors import chart_words as words
-from viewer.sensors.chart import chart, moment
+from viewer.sensors.chart import chart
 from viewer.sensors.datastream import Datastream, datastreams, titles, together
 from viewer.sensors.export import csv
+from viewer.sensors.local_time import moment
 from viewer.sensors.period import LENGTHS, ZONE, Period, parse_days, period
 from viewer.sensors.readings import Series, latest, series
 from viewer.sensors.thresholds import thresholds
@@ -230,11 +231,9 @@ class ChartPanel:
             said.append(self._say(words.NEVER_READ))
         elif not any(len(one.rows) for one in self._found):
             said.append(self._say(words.NO_READINGS))
-        steps = dict.fromkeys((one.step, one.stream.summed) for one in self._found if len(one.rows))
-        for step, summed in steps:
+        for step, how in dict.fromkeys((one.step, one.stream.aggregation) for one in self._found if len(one.rows)):
             kind = self._say(words.BY[step])
-            how = self._say(words.SUMS if summed else words.MEAN_BAND)
-            said.append(f"{kind}, {how}." if step else f"{kind}.")
+            said.append(f"{kind}, {self._say(words.HOW[how])}." if step else f"{kind}.")
         if last is not None:
             if (self._state.period or "week") in LENGTHS and chosen.end < datetime.now(UTC) - timedelta(minutes=1):
                 said.append(self._say(words.ENDS_THERE))

@@ -26,19 +26,19 @@ from bokeh.plotting import figure
 from twin.language import Language
 from twin.number import written
 from viewer.sensors import chart_words as words
+from viewer.sensors.axis import alike, ticks
 from viewer.sensors.datastream import titles
-from viewer.sensors.period import ZONE, Period
+from viewer.sensors.gaps import broken
+from viewer.sensors.local_time import local_ms, moments
+from viewer.sensors.period import Period
 from viewer.sensors.quantity import short, value_text, with_unit, word
-from viewer.sensors.readings import STEPS, Series
+from viewer.sensors.readings import Series
 from viewer.sensors.thresholds import Threshold
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9", "#6A3D9A", "#5B6770")
 """One a datastream, to be told apart also by who does not see red or green (after Okabe and Ito)."""
 
 DASHES = ("solid", "dashed", "dotdash", "dotted") * 2
-
-GAP = 3.0
-"""Intervals without a reading across which no line is drawn."""
 
 _LEVELS = {"warning": "#9A6A00", "alarm": "#B3261E"}
 _MOST_TEXTS = 12
@@ -108,73 +108,6 @@ def chart(
         [[one] for one in figures], sizing_mode="stretch_width", toolbar_location="right", merge_tools=True
     )  # fmt: skip
     return Chart(model, drawing.far)
-
-
-def broken(rows: pd.DataFrame, series: Series) -> pd.DataFrame:
-    """Rows with an empty one wherever readings are missing for so long that no line may join them."""
-    times = rows["time"].to_numpy("datetime64[ms]").astype(np.int64) / 1000
-    if len(times) < 2:
-        return rows
-    usual = float(series.stream.interval) or float(np.median(np.diff(times)))
-    step = STEPS.get(series.step, 0)
-    longest = GAP * usual
-    if step:
-        longest = max((1.2 if series.step == "month" else 1.5) * step, longest if usual > step else 0.0)
-    # When clocks go back an hour comes twice: no line runs backwards.
-    behind = np.diff(local_ms(rows["time"])) <= 0
-    places = np.flatnonzero((np.diff(times) > longest) | behind)
-    if not len(places):
-        return rows
-    empty = rows.iloc[places].assign(
-        value=np.nan, lowest=np.nan, highest=np.nan, doubtful=0, text=None, time=rows["end"].iloc[places]
-    )
-    empty.index = empty.index + 0.5
-    return pd.concat([rows, empty]).sort_index().reset_index(drop=True)
-
-
-def local_ms(times: pd.Series[Any]) -> np.ndarray[Any, Any]:
-    """Moments as the axis has them: what clocks in the district show. [ms]"""
-    local = times.dt.tz_convert(ZONE).dt.tz_localize(None)
-    found: np.ndarray[Any, Any] = local.to_numpy("datetime64[ms]").astype(np.int64).astype(float)
-    return found
-
-
-def moment(at: pd.Timestamp, language: Language, day_only: bool = False) -> str:
-    """A moment as clocks in the district show it, with their name of summer and winter time."""
-    return str(moments(pd.Series([at]), language, day_only).iloc[0])
-
-
-def moments(times: pd.Series[Any], language: Language, day_only: bool = False) -> pd.Series[str]:
-    """The same of many."""
-    local = times.dt.tz_convert(ZONE)
-    day = "%d.%m.%Y" if language == "de" else "%d %b %Y"
-    if day_only:
-        days: pd.Series[str] = local.dt.strftime(day)
-        return days
-    ahead = local.dt.tz_localize(None) - times.dt.tz_localize(None)
-    summer, winter = ("MESZ", "MEZ") if language == "de" else ("CEST", "CET")
-    zone = pd.Series(np.where(ahead > pd.Timedelta(hours=1), summer, winter), index=times.index)
-    found: pd.Series[str] = local.dt.strftime(f"{day} %H:%M ") + zone
-    return found
-
-
-def ticks(low: float, high: float, count: int = 6) -> list[float]:
-    """Round numbers between two, about `count` of them."""
-    rough = (high - low) / count
-    magnitude = 10.0 ** np.floor(np.log10(rough))
-    step = magnitude * min((1.0, 2.0, 2.5, 5.0, 10.0), key=lambda part: abs(part * magnitude - rough))
-    return [
-        float(round(number * step, 12)) for number in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)
-    ]
-
-
-def alike(numbers: Sequence[float], language: Language) -> list[str]:
-    """Numbers written with as many digits as the one that needs most."""
-    plain = [written(number, language, 9) for number in numbers]
-    sign = "," if language == "de" else "."
-    digits = max((len(text.rpartition(sign)[2]) for text in plain if sign in text), default=0)
-    texts = [f"{number:,.{digits}f}" for number in numbers]
-    return [text.translate(str.maketrans(",.", ".,")) if language == "de" else text for text in texts]
 
 
 def safe(text: str) -> str:
@@ -288,7 +221,9 @@ class _Drawing:
         series, colour = self._found[number], COLOURS[number % len(COLOURS)]
         name = safe(self._names[number])
         usable = series.rows[~series.rows["quality"].isin(["bad", "missing"])]
-        if series.stream.summed:
+        if series.stream.aggregation in ("direction", "mode"):
+            drawn = self._dots(plot, number, usable[usable["value"].notna()], axis, colour, name)
+        elif series.stream.summed:
             drawn = self._bars(plot, number, usable[usable["value"].notna()], axis, colour, name)
         else:
             drawn = self._line(plot, number, broken(usable[usable["value"].notna()], series), axis, colour, name)
@@ -325,6 +260,13 @@ class _Drawing:
         self._hover(plot, line, "vline")
         return [*drawn, line]
 
+    def _dots(self, plot: Any, number: int, rows: pd.DataFrame, axis: str, colour: str, name: str) -> list[Any]:
+        # No line leads from 359° to 1° across 180°, nor from one code to another.
+        source = ColumnDataSource(self._columns(number, rows))
+        dots = plot.scatter("x", "y", source=source, size=4, color=colour, y_range_name=axis, legend_label=name)
+        self._hover(plot, dots, "mouse")
+        return [dots]
+
     def _bars(self, plot: Any, number: int, rows: pd.DataFrame, axis: str, colour: str, name: str) -> list[Any]:
         data = self._columns(number, rows)
         left, right = local_ms(rows["time"]), local_ms(rows["end"])
@@ -347,7 +289,7 @@ class _Drawing:
             x = (x + local_ms(rows["end"])) / 2  # a mean stands in the middle of what it is of
         values = rows["value"].to_numpy(float)
         said = [value_text(value, unit, language) for value in values.tolist()]
-        if series.step and not series.stream.summed:
+        if series.step and series.stream.aggregation in ("mean", "level"):
             said = [
                 f"{mean} ({value_text(low, unit, language)} … {value_text(high, unit, language)})"
                 for mean, low, high in zip(said, rows["lowest"].tolist(), rows["highest"].tolist(), strict=True)
@@ -357,8 +299,9 @@ class _Drawing:
             self._note(quality, doubtful, series.step)
             for quality, doubtful in zip(rows["quality"], rows["doubtful"], strict=True)
         ]
+        low, high = (rows[column].astype(float).to_numpy() for column in ("lowest", "highest"))
         return {
-            "x": x, "y": values, "low": rows["lowest"].to_numpy(float), "high": rows["highest"].to_numpy(float),
+            "x": x, "y": values, "low": low, "high": high,
             "said": said, "when": when, "note": note, "name": [safe(self._names[number])] * len(rows),
         }  # fmt: skip
 
@@ -385,7 +328,7 @@ class _Drawing:
         for number in members:
             series = self._found[number]
             usable = series.rows[["value"] if series.stream.summed else ["lowest", "highest", "value"]]
-            parts.append(usable.to_numpy(float).ravel())
+            parts.append(usable.astype(float).to_numpy().ravel())
             if series.stream.summed:
                 parts.append(np.zeros(1))
         values = np.concatenate(parts)

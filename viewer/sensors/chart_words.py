@@ -28,8 +28,17 @@ BY = {
     "week": Text("Wochenwerte", "Weekly values"),
     "month": Text("Monatswerte", "Monthly values"),
 }
-MEAN_BAND = Text("Mittel, mit Band von kleinstem bis größtem Wert", "mean, with a band from lowest to highest")
-SUMS = Text("Summen", "sums")
+HOW = {
+    "mean": Text("Mittel, mit Band von kleinstem bis größtem Wert", "mean, with a band from lowest to highest"),
+    "sum": Text("Summen", "sums"),
+    "level": Text(
+        "energetisches Mittel, mit Band von kleinstem bis größtem Wert",
+        "energetic mean, with a band from lowest to highest",
+    ),
+    "direction": Text("Vektormittel der Richtung", "vector mean of the direction"),
+    "mode": Text("häufigster Schlüssel", "most frequent code"),
+}
+"""What a step shows, by `viewer.sensors.quantity.aggregation`."""
 FROM = Text("Von", "From")
 TO = Text("Bis", "To")
 SENSORS = Text("Messreihen", "Datastreams")

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from twin.language import LANGUAGES, Language
-from viewer.sensors.quantity import is_summed, quantities, sign, word
+from viewer.sensors.quantity import Aggregation, aggregation, quantities, sign, word
 
 if TYPE_CHECKING:
     from twin import Twin
@@ -64,9 +64,14 @@ class Datastream:
         return cls(ags, key, thing, name, observed, unit, provider, station, max(0, int(row[8] or 0)))
 
     @property
+    def aggregation(self) -> Aggregation:
+        """How its readings are put together over a time."""
+        return aggregation(self.observed_property)
+
+    @property
     def summed(self) -> bool:
         """Whether its readings are added up over a time."""
-        return is_summed(self.observed_property)
+        return self.aggregation == "sum"
 
     @property
     def scale(self) -> str:
@@ -79,8 +84,18 @@ class Datastream:
         return known[:1].upper() + known[1:] or self.name or self.sensor_id
 
     def where(self) -> str:
-        """The station in words; empty where the source names none."""
-        return self.thing or self.station
+        """The station in words; empty where the source names none.
+
+        Sources that call the water a thing name the station in the datastream, before the quantity:
+        ``OSTENDORF WASSERSTAND ROHDATEN`` of ``MUSTER`` stands in ``OSTENDORF (MUSTER)``.
+        """
+        known = word("observed_property", self.observed_property, "de").casefold()
+        before, found, _ = self.name.casefold().partition(known) if known else ("", "", "")
+        place = self.name[: len(before)].strip(" :,;·–-") if found and len(before) <= len(self.name) else ""
+        thing = self.thing or self.station
+        if not place or place.casefold() in thing.casefold():
+            return thing
+        return place if not self.thing or thing.casefold() in place.casefold() else f"{place} ({thing})"
 
     def title(self, language: Language) -> str:
         """Station and quantity: ``Lippstadt · Wasserstand``."""

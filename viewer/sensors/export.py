@@ -48,7 +48,7 @@ def csv(found: Sequence[Series], language: Language, sources: str = "") -> bytes
                     "start": _written(rows["time"]),
                     "end": _written(rows["end"]),
                     "step": one.step,
-                    "aggregation": ("sum" if one.stream.summed else "mean") if one.step else "",
+                    "aggregation": one.stream.aggregation if one.step else "",
                     "value": rows["value"].astype(float),
                     "lowest": rows["lowest"].astype(float),
                     "highest": rows["highest"].astype(float),

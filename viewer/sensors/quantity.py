@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from twin.language import Language
 from twin.number import written
 from twin.reference import reference_path
+
+Aggregation = Literal["mean", "sum", "level", "direction", "mode"]
 
 _DIGITS = 3
 """Digits after the decimal sign where nothing is said of a unit."""
@@ -68,9 +70,17 @@ def short(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def is_summed(observed_property: str | None) -> bool:
-    """Whether readings of a quantity are added up over a time (rain, counts) rather than averaged."""
-    return observed_property in _presentation()["summed"]
+def aggregation(observed_property: str | None) -> Aggregation:
+    """How readings of a quantity are put together over a time.
+
+    Returns
+    -------
+    how : {"mean", "sum", "level", "direction", "mode"}
+        Averaged; added up (rain, counts); averaged by their energy (sound levels, DIN 45641); averaged as vectors
+        (directions); the most frequent one (codes).
+    """
+    found: Aggregation = _presentation()["aggregations"].get(observed_property or "", "mean")
+    return found
 
 
 def quantities() -> list[str]:

@@ -45,6 +45,15 @@ _BUCKETS = {
 }
 """Beginning and length of a step, and whether it is cut by local time: a day is the district's day."""
 
+_AGGREGATES = {
+    "mean": "avg(result)",
+    "sum": "sum(result)",
+    "level": "10 * log10(avg(pow(10, result / 10)))",
+    "direction": "fmod(degrees(atan2(avg(sin(radians(result))), avg(cos(radians(result))))) + 360, 360)",
+    "mode": "mode(result)",
+}
+_NO_BAND = ("direction", "mode")
+
 _USABLE = "(quality IS NULL OR quality NOT IN ('bad', 'missing'))"
 _DOUBTFUL = "coalesce(quality, '') IN ('bad', 'missing', 'suspect', 'estimated')"
 
@@ -76,9 +85,9 @@ class Series:
     step : str
         Key of `STEPS`; empty for the readings as they are.
     rows : DataFrame
-        ``time`` and ``end`` (UTC, with zone; of a reading that is an instant they are the same), ``value`` (mean, or
-        sum where the quantity adds up), ``lowest``, ``highest``, ``readings``, ``doubtful`` (how many of them),
-        ``text`` and ``quality`` (of single readings).
+        ``time`` and ``end`` (UTC, with zone; of a reading that is an instant they are the same), ``value`` (put
+        together as `Datastream.aggregation` says), ``lowest``, ``highest``, ``readings``, ``doubtful`` (how many of
+        them), ``text`` and ``quality`` (of single readings).
     """
 
     stream: Datastream
@@ -177,14 +186,17 @@ def _rows(readings: _Readings, stream: Datastream, period: Period, step: str, ro
         first, last = ("bucket", f"bucket + {length}")
         if local:
             first, last = _UTC.format(first), _UTC.format(f"({last})")
-        value = "sum" if stream.summed else "avg"
-        usable = f"FILTER (WHERE {_USABLE})"
+        value = _AGGREGATES[stream.aggregation]
+        # Of directions and codes there is no smallest and no largest.
+        low, high = ("min(result)", "max(result)") if stream.aggregation not in _NO_BAND else ("NULL", "NULL")
         sql = (
             f'SELECT {first} AS time, {last} AS "end", value, lowest, highest, readings, doubtful, '
             "NULL::VARCHAR AS text, NULL::VARCHAR AS quality FROM ("
-            f"SELECT {start} AS bucket, {value}(result) {usable} AS value, min(result) {usable} AS lowest, "
-            f"max(result) {usable} AS highest, count(*) AS readings, count(*) FILTER (WHERE {_DOUBTFUL}) AS doubtful "
-            f"FROM ({chosen}) WHERE result IS NOT NULL GROUP BY bucket) ORDER BY time LIMIT {int(room)}"
+            f"SELECT bucket, {value} AS value, {low} AS lowest, {high} AS highest, "
+            "count(*) AS readings, sum(doubtful)::BIGINT AS doubtful FROM ("
+            f"SELECT {start} AS bucket, CASE WHEN {_USABLE} THEN result END AS result, "
+            f"({_DOUBTFUL})::INTEGER AS doubtful FROM ({chosen}) WHERE result IS NOT NULL"
+            f") GROUP BY bucket) ORDER BY time LIMIT {int(room)}"
         )
     else:
         sql = (

@@ -46,6 +46,9 @@ SENSORS = [
     sensor("rain", "precipitation", "mm", 1),
     sensor("pump", None, None, 2, interval=None),
     sensor("never", "noise", "dB[A]", 3),
+    sensor("wind", "wind_direction", "deg", 5),
+    sensor("road", "noise", "dB[A]", 6),
+    sensor("sky", "weather", "1", 7),
     sensor("nowhere", "co2", "[ppm]", 4, geom=None),
 ]
 
@@ -66,6 +69,9 @@ def measuring_home(tmp_path_factory: pytest.TempPathFactory, deliver: Callable[.
             *quarters("air", 3000, lambda n: n % 96 / 4),
             *quarters("rain", 3000, lambda n: 0.1),
             *texts,
+            *quarters("wind", 8, lambda n: 350.0 if n % 2 else 10.0),
+            *quarters("road", 8, lambda n: 50.0 if n % 2 else 60.0),
+            *quarters("sky", 8, lambda n: 61.0 if n % 4 else 3.0),
             reading("level", END + timedelta(minutes=15), 9.9, quality="bad"),
         ]
         deliver(made, OPEN, {"observation": observations}, file="readings.json")

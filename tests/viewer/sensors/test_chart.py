@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 from bokeh.models import ColumnDataSource, FactorRange, Label, LinearAxis, Span
 
-from viewer.sensors.chart import alike, broken, chart, local_ms, moment, safe, ticks
+from viewer.sensors.axis import alike, ticks
+from viewer.sensors.chart import chart, safe
 from viewer.sensors.datastream import Datastream, datastreams, titles
 from viewer.sensors.export import csv
+from viewer.sensors.gaps import broken
+from viewer.sensors.local_time import local_ms, moment
 from viewer.sensors.period import Period
 from viewer.sensors.readings import Series, series
 from viewer.sensors.thresholds import thresholds
@@ -117,6 +120,26 @@ def test_no_text_of_data_becomes_a_formula():
     for hostile in ("$$x$$", "\\[x\\]", "\\(x\\)", "a\nb"):
         said = safe(hostile)
         assert not {"$$", "\\[", "\\(", "\n"} & {part for part in ("$$", "\\[", "\\(", "\n") if part in said}
+
+
+def test_directions_are_dots_and_codes_too(measuring):
+    for key in ("wind", "sky"):
+        found, _ = drawn(measuring, [key], step="day")
+        assert [one.glyph.__class__.__name__ for one in found.model.renderers] == ["Scatter"]
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "where"),
+    [
+        ("MUSTER", "OSTENDORF WASSERSTAND ROHDATEN", "OSTENDORF (MUSTER)"),
+        ("Klärwerk", "Klärwerk: Wasserstand", "Klärwerk"),
+        ("Pegel Nord", "Wasserstand", "Pegel Nord"),
+        ("", "Möhne Wasserstand", "Möhne"),
+        ("", "whatever", "17"),
+    ],
+)
+def test_a_station_is_called_what_its_source_calls_it(thing, name, where):
+    assert Datastream("1", "k", thing, name, "water_level", station="17").where() == where
 
 
 def test_datastreams_that_sound_alike_say_their_names():

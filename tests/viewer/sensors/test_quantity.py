@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.reference import reference_path
-from viewer.sensors.quantity import converted, is_summed, quantities, short, sign, value_text, word
+from viewer.sensors.quantity import aggregation, converted, quantities, short, sign, value_text, word
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,11 @@ def test_every_unit_that_sources_may_have_is_written_without_brackets_of_the_cod
         assert "u" not in sign(code).replace("FNU", ""), code
 
 
-def test_what_is_added_up_is_a_known_quantity():
-    assert is_summed("precipitation")
-    assert not is_summed("air_temperature")
-    assert not is_summed(None)
+def test_what_is_not_averaged_is_a_known_quantity():
+    assert aggregation("precipitation") == "sum"
+    assert aggregation("air_temperature") == aggregation(None) == "mean"
     presentation = json.loads(reference_path("sensor/presentation.json").read_text("utf-8"))
-    assert set(presentation["summed"]) <= set(quantities())
+    assert set(presentation["aggregations"]) <= set(quantities())
 
 
 def test_quantities_have_words_in_both_languages():

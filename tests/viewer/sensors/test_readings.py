@@ -95,6 +95,15 @@ def test_a_sum_of_an_instant_is_of_the_interval_before(measuring):
     assert len(found.rows) == 4
 
 
+def test_each_quantity_is_put_together_as_it_has_to_be(measuring):
+    wind, road, sky = series(measuring, datastreams(measuring, ["wind", "road", "sky"]), whole(2), "day")
+    assert wind.rows["value"].iloc[0] % 360 == pytest.approx(0.0, abs=1e-6)  # and not 180
+    assert road.rows["value"].iloc[0] == pytest.approx(10 * np.log10((1e6 + 1e5) / 2))
+    assert sky.rows["value"].tolist() == [61.0]
+    assert wind.rows["lowest"].isna().all()
+    assert (road.rows["lowest"].iloc[0], road.rows["highest"].iloc[0]) == (50.0, 60.0)
+
+
 def test_texts_are_readings_too(measuring):
     (stream,) = datastreams(measuring, ["pump"])
     (found,) = series(measuring, [stream], whole(2))
