@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.mqtt.topic import Topic
+from ingest.outside.address import allowed
 from twin.errors import FeedError
 from twin.language import Text
 
@@ -18,6 +19,10 @@ _CLIENT = re.compile(r"[\x21-\x7e]{1,64}")
 _TRUE, _FALSE = ("true", "1", "yes", "ja"), ("false", "0", "no", "nein", "")
 _PORTS = {False: "1883", True: "8883"}
 _BAD = Text("Option {name}: „{found}“; erwartet {expected}.", "option {name}: “{found}”; expected {expected}.")
+_OPEN = Text(
+    "ein Passwort wird nicht unverschlüsselt gesendet: tls=true, oder {host} in TWIN_ALLOW_HOSTS nennen.",
+    "a password is not sent unencrypted: tls=true, or name {host} in TWIN_ALLOW_HOSTS.",
+)
 _EXPECTED = {
     "host": Text("der Name eines Rechners", "the name of a host"),
     "port": Text("1 bis 65535", "1 to 65535"),
@@ -71,7 +76,7 @@ def broker(options: Mapping[str, str], password: str, topics: tuple[Topic, ...],
     Raises
     ------
     FeedError
-        If they make no sense.
+        If they make no sense, or would send the password where others can read it.
     """
 
     def demand(good: object, name: str, found: str) -> None:
@@ -90,6 +95,8 @@ def broker(options: Mapping[str, str], password: str, topics: tuple[Topic, ...],
     demand(_CLIENT.fullmatch(own), "client_id", own)
     user = options.get("user", "")
     demand(user or not password or version == "5", "user", user)
+    if password and not tls and not allowed(host):
+        raise FeedError(feed=feed, problem=_OPEN.filled(host=host))
     context = None
     if tls:
         context = _Named(host)

@@ -16,7 +16,6 @@ from ingest.mqtt.connection import STATISTICS, Connection
 from ingest.mqtt.message import Dialect, Message, Said, Senseless
 from ingest.mqtt.spool import Entry, Spool, remembered
 from ingest.mqtt.tally import Tally
-from ingest.outside.address import allowed
 from ingest.source import Catch, Setting
 from twin.errors import Unreachable
 from twin.language import Text
@@ -53,8 +52,7 @@ class Listener:
         self._setting, self._broker, self._dialect = setting, broker, dialect
         cursor = setting.cursor
         dropped = cursor.get("dropped")
-        exposed = bool(broker.password) and broker.tls is None and not allowed(broker.host)
-        self._tally = Tally(dropped if isinstance(dropped, int) else None, exposed=exposed)
+        self._tally = Tally(dropped if isinstance(dropped, int) else None)
         self._spool = Spool()
         self._spool.recall(str(cursor.get("landed", "")))
         self._had_session = cursor.get("client") == broker.client_id

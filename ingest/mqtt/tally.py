@@ -21,10 +21,6 @@ _ENDED = Text(
     "der Broker kannte unsere Sitzung nicht mehr: was unterdessen kam, ist bei ihm verloren (persistence, Ablauf der Sitzung)",  # noqa: E501
     "the broker no longer knew our session: what came meanwhile is lost there (persistence, expiry of sessions)",
 )
-_OPEN = Text(
-    "das Passwort geht unverschlüsselt durchs öffentliche Netz (tls=true verschlüsselt)",
-    "the password goes through the public network unencrypted (tls=true encrypts)",
-)
 _LONGEST = 80
 _NEVER = -1e9
 
@@ -39,12 +35,9 @@ class Tally:
     ----------
     dropped : int or None
         What the broker's own count was when it was last looked at; None if it never was.
-    exposed : bool
-        Whether others can read the password on its way.
     """
 
-    def __init__(self, dropped: int | None = None, *, exposed: bool = False) -> None:
-        self._exposed = exposed
+    def __init__(self, dropped: int | None = None) -> None:
         self._lock = Lock()
         self._out: Counter[str] = Counter()
         self._last: dict[str, tuple[float, str]] = {}
@@ -80,7 +73,7 @@ class Tally:
         """All that is to be said, for as long as it is fresh; None for nothing."""
         fresh = monotonic() - FRESH
         with self._lock:
-            parts = [_OPEN] if self._exposed else []
+            parts = []
             if self._ended > fresh:
                 parts.append(_ENDED)
             if self._lost_at > fresh:
