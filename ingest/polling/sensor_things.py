@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ _DAY = timedelta(days=1)
 _AHEAD = timedelta(minutes=10)
 _IN_A_ROW = 3
 _SEEN = 10_000
+_PATIENCE = 120.0  # what has come of a slow service is not kept waiting longer [s]
 _UNANSWERED = (400, 404, 405, 501)
 
 
@@ -99,7 +101,7 @@ class SensorThingsService:
     def _readings(self, now: datetime, ends: dict[str, Ends]) -> Iterator[Catch]:
         review = self._standing.review_due(now)
         latest = self._latest()
-        file, problems, in_a_row = ReadingsFile(), [], 0
+        file, problems, in_a_row, began = ReadingsFile(), [], 0, time.monotonic()
         for key, stream in self._streams.items():
             place = self._standing.places.get(key) or Place(latest.get(stream.sensor_id))
             if not review and _nothing_new(place, ends.get(key)):
@@ -109,10 +111,10 @@ class SensorThingsService:
                 for page in self._paging.entities(self._question(key, place, None if review else now)):
                     for entity in page:
                         self._add(file, reading, entity)
-                        if file.full:
+                        if file.full or (not file.empty and time.monotonic() - began > _PATIENCE):
                             file.moved[key] = reading.reached()
                             yield self._catch(file)
-                            file = ReadingsFile()
+                            file, began = ReadingsFile(), time.monotonic()
                 file.moved[key] = reading.finished()
                 in_a_row = 0
             except DeliveryError as problem:
