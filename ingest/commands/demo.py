@@ -16,6 +16,7 @@ from ingest.demo.deliveries import MAPPINGS, renew
 from ingest.demo.live import at_work
 from ingest.demo.places import DISTRICT, DISTRICT_NAME, MUNICIPALITIES
 from ingest.demo.scenario import TITLE, draw_up
+from ingest.demo.readings_files import is_readings
 from ingest.demo.sharing import CONSENTS, DISTRICT_LAYERS
 from ingest.demo.watching import save_rules
 from ingest.format import Options
@@ -139,15 +140,16 @@ def _fill(session: Session, files: list[Path]) -> Report:
         save_rules(t)
         watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
         with watched as watch:
-            # The text tile is the one delivery that cannot name its CRS. Ground comes before what stands on it.
-            tile = [str(file) for file in files if file.name.endswith(".xyz.gz")]
-            ground = ingest(t, tile, Request(Options(crs="EPSG:25832")), watch)
-            rest = ingest(t, [str(file) for file in files[1:] if str(file) not in tile], watch=watch)
-        if rest.succeeded:
-            if draw_up(t):
-                session.err.print(_SCENARIO.format(title=TITLE), markup=False)
+            # The text tile and the trees cannot name their CRS.
+            plain = Request(Options(crs="EPSG:25832"))
+            rest = ingest(t, [str(file) for file in files[1:] if not is_readings(file)], plain, watch)
+            # Readings come without options, as the feed brings them: what it repeats is then known.
+            series = ingest(t, [str(file) for file in files if is_readings(file)], watch=watch)
+        if rest.succeeded and draw_up(t):
+            session.err.print(_SCENARIO.format(title=TITLE), markup=False)
+        if series.succeeded:
             _tell(session, t)
-    report.deliveries += ground.deliveries + rest.deliveries
+    report.deliveries += rest.deliveries + series.deliveries
     return report
 
 

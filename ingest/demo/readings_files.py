@@ -20,6 +20,11 @@ BELATED = f"sensorthings_nachtrag_{DISTRICT}_{DISTRICT_NAME}.json"
 CORRECTIONS = f"sensorthings_berichtigt_{DISTRICT}_{DISTRICT_NAME}.json"
 
 
+def is_readings(path: Path) -> bool:
+    """Whether a delivery of the demo holds readings or their stations."""
+    return path.name in {NETWORK, STATIONS, THINGS, GAUGES, BELATED, CORRECTIONS} | weather_archives.names()
+
+
 def present() -> np.datetime64:
     """The last full hour, UTC: where the year of readings ends that is written now."""
     return np.datetime64(datetime.now(UTC).replace(tzinfo=None), "h")

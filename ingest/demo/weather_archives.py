@@ -23,11 +23,22 @@ _NAMES = {
 _MISSING = "-999"
 
 
+def names() -> set[str]:
+    """Names of the archives."""
+    return {_NAMES[product].format(number=number) for (number, product), _ in _products()}
+
+
 def archives(present: np.datetime64) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
     """Name of each archive, and name and content of its files."""
+    for (number, product), own in _products():
+        yield _NAMES[product].format(number=number), _files(product, own, present)
+
+
+def _products() -> Iterator[tuple[tuple[int, str], list[Sensor]]]:
+    """Sensors by station and product."""
     own = [sensor for sensor in sensors() if sensor.source == "dwd"]
-    for (number, product), group in groupby(own, lambda one: (one.station.number, one.code.partition(":")[0])):
-        yield _NAMES[product].format(number=number), _files(product, list(group), present)
+    for key, group in groupby(own, lambda one: (one.station.number, one.code.partition(":")[0])):
+        yield key, list(group)
 
 
 def _files(product: str, own: list[Sensor], present: np.datetime64) -> list[tuple[str, bytes]]:
