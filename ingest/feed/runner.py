@@ -220,6 +220,7 @@ class Runner:
     def _land(self, turn: Turn, catch: Catch) -> Landing:
         member, feed = turn.member, turn.member.feed
         began = self.clock.monotonic()
+        self.health.beat(self._roster)  # a long history may take its time to land
         content = digest(catch)
         landing = unchanged(catch) if content == member.digest else land(self.twin, feed, catch)
         report = landing.report

@@ -317,6 +317,21 @@ def test_latest_is_the_stored_reading(home: Twin, sources: Sources, declare) -> 
     assert {name: at.hour for name, at in found[0].items()} == {"sensorthings:frost.example.org:1": 4}
 
 
+def test_it_lets_go_of_the_database_now_and_then(
+    home: Twin, sources: Sources, declare, running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner_module, "LANDINGS", 2)
+    sources.add("hourly", hourly)
+    declare("hourly", every=60)
+    closed: list[int] = []
+    with running() as run:
+        real = run.twin.close
+        monkeypatch.setattr(run.twin, "close", lambda: (closed.append(1), real()))
+        until(lambda: run.states().get("hourly") and run.states()["hourly"].readings >= 5)
+        until(lambda: len(closed) >= 2)
+    assert [hour for hour, _ in readings(home)] == [0, 1, 2, 3, 4]
+
+
 def test_a_stuck_loop_is_seen() -> None:
     clock = Fast(1_000_000)
     health = Health(clock)
