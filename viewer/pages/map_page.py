@@ -22,7 +22,7 @@ from viewer.pages.markup import STYLESHEET, escaped
 from viewer.pages.scenario_panel import ScenarioPanel
 from viewer.pages.search_panel import SearchPanel
 from viewer.pages.state import MapState
-from viewer.sensors.chart import COLOURS
+from viewer.sensors.drawing import COLOURS
 from viewer.sensors.stations import SENSOR
 from viewer.server.composition import compose
 from viewer.server.search import Hit, ground_height

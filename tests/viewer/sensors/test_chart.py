@@ -9,8 +9,9 @@ import pytest
 from bokeh.models import ColumnDataSource, FactorRange, Label, LinearAxis, Span
 
 from viewer.sensors.axis import alike, ticks
-from viewer.sensors.chart import chart, safe
+from viewer.sensors.chart import chart
 from viewer.sensors.datastream import Datastream, datastreams, titles
+from viewer.sensors.drawing import safe
 from viewer.sensors.export import csv
 from viewer.sensors.gaps import broken
 from viewer.sensors.local_time import local_ms, moment

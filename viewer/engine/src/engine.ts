@@ -90,7 +90,7 @@ export class Engine {
       },
     });
     this.labels = new Labels(this.hud.labels);
-    this.hud.labels.before(district.stations.canvas);
+    this.hud.labels.after(district.stations.canvas);
     this.controls = new Controls(canvas, this.view, {
       click: (x, y) => void this.pick(x, y),
       groundUnder: (x, y) => district.terrain.hit(this.pointing.ray(x, y)),

@@ -258,12 +258,18 @@ export class Stations {
       if (count >= MOST_LABELS) break;
       if (one.others.length && one.state !== "warning" && one.state !== "alarm") continue;
       const all = this.lines(one, few);
-      // All lines where there is room for them, else the first, to the right or else to the left.
+      // All lines where there is room for them, else the first; to the right, else to the left, below or above.
       for (const lines of all.length > 1 ? [all, this.lines(one, false)] : [all]) {
         const wide = Math.max(...lines.map(([value, rest]) => written(paper, value, FONT) + written(paper, rest, SMALL) + 5));
         const [w, h] = [wide + 14, lines.length * LINE + 6];
         const top = one.y - h / 2;
-        const boxes: Box[] = [one.x + half + 3, one.x - half - 3 - w].map((left) => [left, top, left + w, top + h]);
+        const sides: [number, number][] = [
+          [one.x + half + 3, top],
+          [one.x - half - 3 - w, top],
+          [one.x - w / 2, one.y + half + 2],
+          [one.x - w / 2, one.y - half - 2 - h],
+        ];
+        const boxes = sides.map(([left, high]): Box => [left, high, left + w, high + h]);
         const box = boxes.find(
           ([a, b, c, d]) => a > 2 && b > 2 && c < width - 2 && d < height - 2 &&
             taken.every(([e, f, g, i]) => c < e || a > g || d < f || b > i),
