@@ -44,7 +44,7 @@ class Plain:
     other : Device
         What is known of a sensor where none are listed.
     units : dict of str to str
-        Units that messages have named, by datastream; filled as they come.
+        Of sensors that no list names: the units that messages have named, by datastream; filled as they come.
     """
 
     topics: tuple[Topic, ...]
@@ -121,19 +121,13 @@ class Plain:
     def _see_unit(self, device: Device, stream: str, said: object) -> None:
         """A value in another unit than its sensor's would be off by a factor that nobody sees."""
         stated = word(_at(said, self.unit)) if self.unit else ""
-        if not stated:
-            if not device.unit and stream not in self.units:
-                raise Senseless("unit")
-            return
         known = device.unit or self.units.get(stream, "")
-        if not known:
+        if unit(stated or known) is None or (known and unit(stated or known) != unit(known)):
+            raise Senseless("unit")
+        if not self.devices and stream not in self.units:
             if len(self.units) >= MOST:
                 raise Senseless("sensor")
-            if unit(stated) is None:
-                raise Senseless("unit")
             self.units[stream] = stated
-        elif unit(stated) != unit(known):
-            raise Senseless("unit")
 
 
 def plain(options: Mapping[str, str], topics: tuple[Topic, ...], listed: tuple[Device, ...], feed: str) -> Plain:
@@ -151,7 +145,8 @@ def plain(options: Mapping[str, str], topics: tuple[Topic, ...], listed: tuple[D
         unit=options.get("unit", ""),
         position=position(options.get("longitude", ""), options.get("latitude", "")),
     )
-    if not listed and not options.get("unit_key"):
+    # Where a unit is declared it has to be one; where none is, messages have to name it.
+    if not listed and (other.unit or not options.get("unit_key")):
         demand_unit(replace(other, sensor=feed), feed)
     by_sensor: dict[str, list[Device]] = {}
     for one in listed:

@@ -120,3 +120,14 @@ def test_whatever_comes_is_a_reading_or_kept_out(payload: bytes, sensor: str, re
         entity = json.loads(line)
         assert moment(entity["phenomenonTime"]) is not None
         line.encode("utf-8")
+
+
+def test_topics_are_made_up_easily_and_sensors_are_not_without_end(monkeypatch) -> None:
+    monkeypatch.setattr("ingest.mqtt.plain.MOST", 3)
+    one = dialect()
+    for name in "abc":
+        said(one, "1", f"a/{name}")
+    with pytest.raises(Senseless) as kept_out:
+        said(one, "1", "a/d")
+    assert kept_out.value.reason == "sensor"
+    assert said(one, "2", "a/a")
