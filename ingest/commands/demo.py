@@ -15,8 +15,8 @@ from ingest.alert.watch import look
 from ingest.demo.deliveries import MAPPINGS, renew
 from ingest.demo.live import at_work
 from ingest.demo.places import DISTRICT, DISTRICT_NAME, MUNICIPALITIES
-from ingest.demo.scenario import TITLE, draw_up
 from ingest.demo.readings_files import is_readings
+from ingest.demo.scenario import TITLE, draw_up
 from ingest.demo.sharing import CONSENTS, DISTRICT_LAYERS
 from ingest.demo.watching import save_rules
 from ingest.format import Options
