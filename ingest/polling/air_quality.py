@@ -19,7 +19,7 @@ from ingest.sensor.luqs_current import is_current
 from ingest.sensor.moment import moment
 from ingest.sensor.uba_air import MARK, sensor_id
 from ingest.source import Catch, Option, Setting
-from twin.errors import DeliveryError, FeedError, InvalidDelivery
+from twin.errors import DeliveryError, InvalidDelivery
 from twin.language import Text
 
 FORMAT = "luqs"
@@ -37,23 +37,6 @@ _IN_A_ROW = 3
 _CODE, _NAME, _CITY, _LONGITUDE, _LATITUDE, _SETTING, _TYPE = 1, 2, 3, 7, 8, 14, 16
 _DATA = Text("ein Objekt „data“", "an object “data”")
 _CURRENT = Text("Zeit, dann Station, Kürzel und Werte", "the time, then station, short name and values")
-_UNKNOWN = Text("{name}: „{found}“ gibt es nicht; bekannt: {known}.", "{name}: no “{found}”; known: {known}.")
-
-
-def chosen_components(feed: str, shorts: tuple[str, ...]) -> list[AirComponent]:
-    """Components by short names.
-
-    Raises
-    ------
-    FeedError
-        If one is not known.
-    """
-    known = {component.short: component for component in air_components().values()}
-    for short in shorts:
-        if short not in known:
-            problem = _UNKNOWN.filled(name="components", found=short[:40], known=", ".join(known))
-            raise FeedError(feed=feed, problem=problem)
-    return [known[short] for short in shorts or tuple(known)]
 
 
 class UbaAirData:
@@ -78,7 +61,8 @@ class UbaAirData:
         self._root = (words.text("url") or UBA).rstrip("/")
         self._peer = Peer(setting.feed.name, self._root, timeout=words.number("timeout", 1, 3600))
         self._wanted, self._box = words.several("stations"), words.box("box")
-        self._components = chosen_components(setting.feed.name, words.several("components"))
+        known = {component.short: component for component in air_components().values()}
+        self._components = [known[short] for short in words.known("components", known) or known]
         self._since = words.begin("since")
         self._standing = Standing.of(setting.cursor)
         self._stations: dict[str, dict[str, Any]] = {}

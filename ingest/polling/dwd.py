@@ -30,7 +30,6 @@ _MEMBER = re.compile(r"(?:produkt|Metadaten)_[\w.-]{1,120}\.txt")
 _PLACE = re.compile(r"Metadaten_Geographie_\d{1,6}\.txt")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ZIP = Text("ein Zip-Archiv des DWD", "a zip archive of the DWD")
-_UNKNOWN = Text("{name}: „{found}“ gibt es nicht; bekannt: {known}.", "{name}: no “{found}”; known: {known}.")
 _NO_STATION = Text("stations: erwartet Stationsnummern wie 15000.", "stations: expected numbers such as 15000.")
 
 
@@ -70,10 +69,9 @@ class DwdArchives:
         self._stations = [one.zfill(5) for one in words.several("stations")]
         if not self._stations or not all(re.fullmatch(r"\d{5}", one) for one in self._stations):
             raise FeedError(feed=setting.feed.name, problem=_NO_STATION)
-        self._resolution = self._known("resolution", words.text("resolution"), _declared()["archives"])
-        known = _declared()["archives"][self._resolution]
-        self._parameters = [self._known("parameters", one, known) for one in words.several("parameters")]
-        self._periods = [self._known("periods", one, _declared()["periods"]) for one in words.several("periods")]
+        self._resolution = "".join(words.known("resolution", _declared()["archives"])[:1]) or "10_minutes"
+        self._parameters = words.known("parameters", _declared()["archives"][self._resolution])
+        self._periods = words.known("periods", _declared()["periods"])
         kept = setting.cursor.get("archives")
         self._seen: dict[str, dict[str, str]] = dict(kept) if isinstance(kept, dict) else {}
 
@@ -94,12 +92,6 @@ class DwdArchives:
 
     def close(self) -> None:
         """Nothing is held between two polls."""
-
-    def _known(self, name: str, found: str, known: dict[str, Any]) -> str:
-        if found not in known:
-            problem = _UNKNOWN.filled(name=name, found=found[:60], known=", ".join(known))
-            raise FeedError(feed=self._setting.feed.name, problem=problem)
-        return found
 
     def _archives(self, problems: list[DeliveryError]) -> Iterator[_Archive]:
         for parameter in self._parameters:

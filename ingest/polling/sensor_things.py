@@ -20,6 +20,7 @@ from ingest.sensor.document import word
 from ingest.sensor.moment import moment, period
 from ingest.source import Catch, Option, Setting
 from twin.errors import DeliveryError
+from twin.reference import codes
 
 FORMAT = "sensor_things"
 
@@ -65,7 +66,8 @@ class SensorThingsService:
         box = words.box("box")
         if box:
             conditions.append(f"st_within(Locations/location, geography'{_polygon(box)}')")
-        self._things = Things(self._paging, " and ".join(conditions), words.several("observed"))
+        observed = words.known("observed", codes("observed_property"))
+        self._things = Things(self._paging, " and ".join(conditions), observed)
         self._standing = Standing.of(setting.cursor)
         self._streams: dict[str, Stream] = {}
         self._described: datetime | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ingest.sensor.moment import moment
@@ -25,6 +25,8 @@ _NO_NUMBER = Text(
     "{name}: erwartet eine Zahl von {lowest} bis {highest}, gefunden „{found}“.",
     "{name}: expected a number from {lowest} to {highest}, found “{found}”.",
 )
+_UNKNOWN = Text("{name}: „{found}“ gibt es nicht; bekannt: {known}.", "{name}: no “{found}”; known: {known}.")
+_LONGEST = 2_000
 _NO_BOX = Text(
     "{name}: erwartet West,Süd,Ost,Nord in Grad, gefunden „{found}“.",
     "{name}: expected west,south,east,north in degrees, found “{found}”.",
@@ -54,6 +56,17 @@ class Words:
     def several(self, name: str) -> tuple[str, ...]:
         """What commas separate."""
         return tuple(filter(None, (part.strip() for part in self.text(name).split(","))))
+
+    def known(self, name: str, known: Collection[str]) -> tuple[str, ...]:
+        """What commas separate, each of it one of `known`."""
+        found = self.several(name)
+        for one in found:
+            if one not in known:
+                listed = ", ".join(known)
+                raise FeedError(
+                    feed=self._feed, problem=_UNKNOWN.filled(name=name, found=one[:60], known=listed[:_LONGEST])
+                )
+        return found
 
     def span(self, name: str) -> timedelta:
         """A span such as ``6h``."""

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,11 +223,35 @@ def test_secrets_go_to_the_service_only_and_never_in_clear(poller: Any, frost: A
         {"since": "?"},
         {"page": "0"},
         {"timeout": "nan"},
+        {"observed": "water_level,gold"},
     ],
 )
 def test_options_that_make_no_sense_are_refused_at_once(option: dict[str, str], poller: Any) -> None:
     with pytest.raises(FeedError):
         poller(SOURCE, **{"url": "http://127.0.0.1/v1.1", **option})
+
+
+def test_the_real_replies_are_polled(poller: Any, peer: Any, shared_data: Path) -> None:
+    """Things as Hamburg answers them, and under one of their Datastreams what the geological survey answers."""
+    folder = shared_data / "sensors/sensorthings"
+    reply = json.loads((folder / "hamburg_frost_Things_expand_Locations_Datastreams.json").read_text("utf-8"))
+    things = json.dumps({"value": reply["value"]}).encode()  # its link leads to nowhere
+    readings = json.loads((folder / "bgs_frost_observationsDataFixtureRealExample.json").read_text("utf-8"))
+
+    def answer(path: str, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        if path == "/v1.1/Things":
+            return 200, {}, things
+        first = int(query.get("$skip", 0))
+        own = readings if "(10433)" in path else []
+        more = {"@iot.nextLink": f"https://iot.hamburg.de{path}?$skip={first + 40}"} if first + 40 < len(own) else {}
+        return 200, {}, json.dumps({"value": own[first : first + 40], **more}).encode()
+
+    peer.answer = answer
+    feed = poller(SOURCE, url=f"{peer.url}/v1.1", since="2020-01-01")
+    feed.poll()
+    sql = "SELECT sensor_id, count(*), min(quality) FROM observation GROUP BY 1"
+    assert feed.home.sql(sql).fetchall() == [("sensorthings:iot.hamburg.de:10433", 101, "verified")]
+    assert feed.home.sql("SELECT count(*), count(unit), count(geom) FROM sensor").fetchall() == [(8, 8, 8)]
 
 
 @st.composite
