@@ -139,3 +139,59 @@ def test_yes_and_no():
 def test_every_word_for_the_unknown_is_known():
     for word in cell.words("missing"):
         assert cell.text(column(word, word.upper()))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "order", "expected"),
+    [
+        ("2026-06-01T14:00:00Z", "dmy", datetime(2026, 6, 1, 14)),
+        ("2026-06-01T14:00:00+02:00", "dmy", datetime(2026, 6, 1, 12)),
+        ("2026-06-01 14:00", "dmy", datetime(2026, 6, 1, 12)),
+        ("2026-12-01 14:00", "dmy", datetime(2026, 12, 1, 13)),
+        ("01.06.2026 4:05", "dmy", datetime(2026, 6, 1, 2, 5)),
+        ("1.6.2026, 14:05:30,5", "dmy", datetime(2026, 6, 1, 12, 5, 30, 500_000)),
+        ("06/01/2026 14:00", "mdy", datetime(2026, 6, 1, 12)),
+        ("31.12.2025", "dmy", datetime(2025, 12, 30, 23)),
+        (1780322400, "dmy", datetime(2026, 6, 1, 14)),
+        (1780322400000.0, "dmy", datetime(2026, 6, 1, 14)),
+        ("1780322400", "dmy", datetime(2026, 6, 1, 14)),
+        (datetime(2026, 6, 1, 14), "dmy", datetime(2026, 6, 1, 12)),
+        (date(2026, 6, 2), "dmy", datetime(2026, 6, 1, 22)),
+    ],
+)
+def test_moments_as_they_are_written(value, order, expected):
+    values, wrong = cell.instant(column(value), order)
+    assert values[0] == expected
+    assert not wrong[0]
+
+
+@pytest.mark.parametrize("value", ["31.02.2024 10:00", "gestern", "12", 45000.5, "1.6.2026 25:00", float("inf"), 1e300])
+def test_what_is_no_moment_is_told(value):
+    values, wrong = cell.instant(column(value))
+    assert values[0] is None
+    assert wrong[0]
+
+
+def test_no_moment_is_no_problem():
+    values, wrong = cell.instant(column("", None, "-"))
+    assert values.tolist() == [None] * 3
+    assert not wrong.any()
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)))
+def test_moments_survive_being_written(moment):
+    written = [f"{moment.isoformat()}Z", f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond:06}Z"]
+    values, wrong = cell.instant(column(*written))
+    assert values.tolist() == [moment] * 2
+    assert not wrong.any()
+
+
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.none(), st.dates(), st.booleans()), max_size=5
+    )
+)
+def test_any_cell_is_a_moment_or_told(values):
+    found, wrong = cell.instant(column(*values))
+    for value, bad in zip(found, wrong, strict=True):
+        assert value is None or (isinstance(value, datetime) and value.tzinfo is None and not bad)
