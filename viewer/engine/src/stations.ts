@@ -1,32 +1,19 @@
 /** Measuring stations over the map: signs with the latest value; what would cover another is counted, not drawn. */
 
 import { PerspectiveCamera, Vector3 } from "three";
-import { age, ranked, STATES, StationFeed, type Station, type StationState, type StationStream } from "./station_data";
+import { ranked, STATES, StationFeed, type Station } from "./station_data";
+import { describe, label, type Placed, type Told } from "./station_labels";
 import { drawSign, SIGN } from "./station_signs";
 import type { Language } from "./types";
 
 /** Distance between signs on the screen [CSS px]. */
 const APART = 36;
 
-/** Values that are written at most, and lines of one station. */
-const MOST_LABELS = 60;
-const MOST_LINES = 4;
-
-/** Signs on the screen up to which all values of a station are written. */
-const FEW = 12;
-
 /** Stations as near to each other as that are one place [m]. */
 const ONE_PLACE = 6;
 
-/** Width and height of the corner that the buttons take [CSS px]. */
-const BUTTONS = [64, 268] as const;
-
 /** How often ages are written again [ms]. */
 const TICK = 20_000;
-
-const FONT = "500 12.5px system-ui, sans-serif";
-const SMALL = "11px system-ui, sans-serif";
-const LINE = 16;
 
 export interface HitStation {
   station: Station;
@@ -38,18 +25,6 @@ export interface HitStation {
   reach: number;
   text: string;
 }
-
-interface Placed {
-  station: Station;
-  at: Vector3;
-  x: number;
-  y: number;
-  state: StationState;
-  streams: { stream: StationStream; state: StationState }[];
-  others: Placed[];
-}
-
-type Box = [number, number, number, number];
 
 export class Stations {
   readonly canvas = document.createElement("canvas");
@@ -132,7 +107,7 @@ export class Stations {
     paper.clearRect(0, 0, width, height);
     this.placed = this.shown ? this.place(camera, width, height) : [];
     for (const one of [...this.placed].reverse()) this.sign(paper, one);
-    this.label(paper, width, height);
+    label(paper, this.placed, width, height, this.told);
   }
 
   /** The station whose sign is under a point of the canvas [CSS px]. */
@@ -146,7 +121,7 @@ export class Stations {
     if (!best) return null;
     const { station, at, others } = best;
     const reach = others.reduce((most, other) => Math.max(most, other.at.distanceTo(at)), 0);
-    return { station, at, x: best.x, y: best.y + SIGN / 2, count: 1 + others.length, reach, text: this.describe(best) };
+    return { station, at, x: best.x, y: best.y + SIGN / 2, count: 1 + others.length, reach, text: describe(best, this.told) };
   }
 
   /** Whether a sign stands for several places that a nearer view would tell apart. */
@@ -154,9 +129,13 @@ export class Stations {
     return count > 1 && reach > ONE_PLACE;
   }
 
+  private get told(): Told {
+    return { now: this.feed.now, language: this.language };
+  }
+
   /** What is written on the map now; for tests. */
   get texts(): string[] {
-    return this.placed.map((one) => this.describe(one));
+    return this.placed.map((one) => describe(one, this.told));
   }
 
   /** Point of a datastream's sign on the canvas [CSS px]; null where it has none; for tests. */
@@ -246,90 +225,6 @@ export class Stations {
     if (others.length) badge(paper, x + SIGN * 0.42, y - SIGN * 0.42, String(others.length + 1));
   }
 
-  /** Writes values beside the signs wherever nothing is covered by them. */
-  private label(paper: CanvasRenderingContext2D, width: number, height: number): void {
-    const half = SIGN / 2 + 1;
-    const taken: Box[] = this.placed.map(({ x, y }) => [x - half, y - half, x + half, y + half]);
-    // Where the buttons and the sources are, nobody could read them.
-    taken.push([width - BUTTONS[0], height - BUTTONS[1], width, height], [width * 0.4, height - 34, width, height]);
-    const few = this.placed.length <= FEW;
-    let count = 0;
-    for (const one of this.placed) {
-      if (count >= MOST_LABELS) break;
-      if (one.others.length && one.state !== "warning" && one.state !== "alarm") continue;
-      const all = this.lines(one, few);
-      // All lines where there is room for them, else the first; to the right, else to the left, below or above.
-      for (const lines of all.length > 1 ? [all, this.lines(one, false)] : [all]) {
-        const wide = Math.max(...lines.map(([value, rest]) => written(paper, value, FONT) + written(paper, rest, SMALL) + 5));
-        const [w, h] = [wide + 14, lines.length * LINE + 6];
-        const top = one.y - h / 2;
-        const sides: [number, number][] = [
-          [one.x + half + 3, top],
-          [one.x - half - 3 - w, top],
-          [one.x - w / 2, one.y + half + 2],
-          [one.x - w / 2, one.y - half - 2 - h],
-        ];
-        const boxes = sides.map(([left, high]): Box => [left, high, left + w, high + h]);
-        const box = boxes.find(
-          ([a, b, c, d]) => a > 2 && b > 2 && c < width - 2 && d < height - 2 &&
-            taken.every(([e, f, g, i]) => c < e || a > g || d < f || b > i),
-        );
-        if (!box) continue;
-        taken.push(box);
-        this.plate(paper, box, lines, one.state);
-        count += 1;
-        break;
-      }
-    }
-  }
-
-  private lines({ streams }: Placed, few: boolean): [string, string][] {
-    const now = this.feed.now;
-    const single = streams.length === 1;
-    const found = streams.slice(0, few ? MOST_LINES : 1).map(({ stream }): [string, string] => {
-      const old = age(stream.time, now, this.language);
-      const rest = single || !few ? `· ${old}` : `· ${stream.what} · ${old}`;
-      return [stream.text, rest];
-    });
-    const [first] = found;
-    if (first && !few && streams.length > 1) first[1] += ` · +${streams.length - 1}`;
-    return found;
-  }
-
-  private plate(paper: CanvasRenderingContext2D, [left, top, right, bottom]: Box, lines: [string, string][], state: StationState): void {
-    paper.fillStyle = "rgba(255,255,255,.94)";
-    paper.strokeStyle = state === "alarm" ? "#b3261e" : state === "warning" ? "#9a6a00" : "rgba(40,55,65,.35)";
-    paper.lineWidth = state === "alarm" || state === "warning" ? 1.6 : 1;
-    paper.beginPath();
-    paper.roundRect(left, top, right - left, bottom - top, 6);
-    paper.fill();
-    paper.stroke();
-    paper.textBaseline = "middle";
-    paper.textAlign = "left";
-    lines.forEach(([value, rest], number) => {
-      const y = top + 3 + LINE * (number + 0.5);
-      paper.font = FONT;
-      paper.fillStyle = "#16222b";
-      paper.fillText(value, left + 7, y);
-      const beside = left + 12 + written(paper, value, FONT);
-      paper.font = SMALL;
-      paper.fillStyle = "#47545d";
-      paper.fillText(rest, beside, y);
-    });
-  }
-
-  /** All that a sign stands for, a line each. */
-  private describe({ station, streams, others }: Placed): string {
-    const now = this.feed.now;
-    const lines = streams.slice(0, 12).map(({ stream }) => {
-      const parts = [`${stream.what}: ${stream.text}`, age(stream.time, now, this.language), stream.note];
-      return parts.filter(Boolean).join(" · ");
-    });
-    if (streams.length > 12) lines.push(`+${streams.length - 12} …`);
-    const more = others.slice(0, 5).map(({ station: { name }, streams: [first] }) => `${name}: ${first?.stream.text ?? "–"}`);
-    if (others.length > 5) more.push(`+${others.length - 5} …`);
-    return [station.name, ...lines, ...more].filter(Boolean).join("\n");
-  }
 }
 
 function nearest(grid: Map<number, Placed[]>, column: number, row: number, { x, y }: Placed): Placed | null {
@@ -359,18 +254,4 @@ function badge(paper: CanvasRenderingContext2D, x: number, y: number, text: stri
   paper.textAlign = "center";
   paper.textBaseline = "middle";
   paper.fillText(text, x, y + 0.5);
-}
-
-const widths = new Map<string, number>();
-
-/** Width of a text, remembered: few texts are new from one frame to the next. */
-function written(paper: CanvasRenderingContext2D, text: string, font: string): number {
-  const key = `${font}${text}`;
-  let width = widths.get(key);
-  if (width === undefined) {
-    if (widths.size > 5000) widths.clear();
-    paper.font = font;
-    widths.set(key, (width = paper.measureText(text).width));
-  }
-  return width;
 }
