@@ -58,6 +58,7 @@ class Listener:
         self._had_session = cursor.get("client") == broker.client_id
         self._connection: Connection | None = None
         self._settled = False
+        self._files = 0
         self._last = datetime(1970, 1, 1)
         # What has been described need not be again, unless it has changed.
         same = cursor.get("version") == dialect.version()
@@ -124,7 +125,8 @@ class Listener:
                 self._spool.give_back(entries)
 
     def _write(self, entries: list[Entry], described: dict[str, Any]) -> Path:
-        path = self._setting.folder / f"mqtt-{self._moment():%Y%m%dT%H%M%S%f}.json"
+        self._files += 1
+        path = self._setting.folder / f"mqtt-{datetime.now(UTC):%Y%m%dT%H%M%S}-{self._files}.json"
         with path.open("w", encoding="utf-8") as file:
             lines = [json.dumps(entity, ensure_ascii=False) for entity in described.values()]
             lines += [line for entry in entries for line in entry.lines]
