@@ -233,7 +233,7 @@ class _Visit:
         for _ in range(_BURST):
             before = self._count
             code = self._client.loop_read()
-            if code or self._count == before:
+            if code or self._count == before or self._connection.rest():
                 break
         return code
 

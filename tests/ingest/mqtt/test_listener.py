@@ -167,6 +167,21 @@ def test_what_has_not_landed_comes_again(version, mosquitto, listen, publish) ->
     assert feed.count() == 500
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_a_flood_stays_with_the_broker(version, mosquitto, listen, publish, monkeypatch) -> None:
+    monkeypatch.setattr("ingest.mqtt.spool.MOST", 500)
+    broker = mosquitto("max_inflight_messages 0")
+    feed = listen(broker, version=version, **PLAIN)
+    assert feed.ask() == 0
+    publish(broker, [(f"parken/p{number % 7}/frei", str(number)) for number in range(3000)])
+    sleep(1)
+    assert len(feed.gatherer._spool._entries) <= 501
+    feed.until(3000)
+    assert feed.count() == 3000
+    feed.close()
+    assert feed.ask() == 0
+
+
 def test_a_broker_that_throws_away_is_said(mosquitto, listen, publish) -> None:
     broker = mosquitto(without="max_queued_messages")
     feed = listen(broker, **PLAIN)
