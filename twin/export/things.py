@@ -47,6 +47,8 @@ class SensorRow:
         if thing:
             service = str(columns["sensor_id"]).rpartition(_SEPARATOR)[0]
             return str(columns["ags"]), service, json.dumps(thing, sort_keys=True), self._located
+        if self.is_sensor_things:
+            return str(columns["ags"]), str(columns["sensor_id"]), "", ""
         source = str(columns["sensor_id"]).partition(_SEPARATOR)[0]
         name = columns["station"] or columns["thing"] or columns["name"] or columns["sensor_id"]
         return str(columns["ags"]), source, str(name), ""
@@ -59,9 +61,9 @@ class SensorRow:
             columns = self.columns
             name = columns["thing"] or columns["name"] or columns["station"] or columns["sensor_id"]
             entity = {
-                "@iot.id": _SEPARATOR.join(self.group[1:3]),
+                "@iot.id": _SEPARATOR.join(filter(None, self.group[1:3])),
                 "name": name,
-                "description": columns["provider"] or "",
+                "description": columns["provider"] or name,
             }
         locations = self._said_list("Locations") or self._location()
         return {**entity, **({"Locations": locations} if locations else {})}
@@ -104,7 +106,7 @@ class SensorRow:
         return {
             "@iot.id": columns["sensor_id"],
             "name": columns["name"] or columns["sensor_id"],
-            "description": self.said.get("description") or "",
+            "description": self.said.get("description") or columns["name"] or "",
             "observationType": _MEASUREMENT,
             "unitOfMeasurement": {
                 "name": columns["unit_source"] or unit or "",
