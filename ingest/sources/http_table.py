@@ -199,9 +199,7 @@ SOURCE = Source(
         ),
         Option(
             "header",
-            Text(
-                "Kopfzeile für das Geheimnis.", "Header for the secret."
-            ),
+            Text("Kopfzeile für das Geheimnis.", "Header for the secret."),
         ),
     ),
     open=Table,
