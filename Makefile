@@ -19,7 +19,7 @@ test-hostile: .make/development
 
 # Every kill of the kill test, every browser test: minutes more.
 test-all: .make/browser .make/development
-	TWIN_KILLS=200 $(BIN)/python -m pytest -n 2 --dist loadscope
+	TWIN_KILLS=200 TWIN_MONTH=600 $(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: .make/development
 	$(BIN)/ruff check .

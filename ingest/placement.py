@@ -216,7 +216,7 @@ class _Owners:
         if part.part in self._ids:
             # Nearly always in the same file: the hash table stays as small as that.
             _fill(result, _looked_up(ids, self._ids[part.part], self._places[part.part]))
-        if (result < 0).any() and len(self._ids) > 1:
+        if (result < 0).any() and len(self._ids) > (part.part in self._ids):
             every = pa.concat_arrays(list(self._ids.values()))
             _fill(result, _looked_up(ids, every, np.concatenate(list(self._places.values()))))
         return result

@@ -47,8 +47,8 @@ class TableFiles:
     files : list of TableFile
         Its rows.
     plain : bool
-        Whether the files alone say what the rows are. If not (encrypted, merged with later snapshots, adopted with other
-        names, deletion vectors), only DuckLake may read them.
+        Whether the files alone say what the rows are. If not (encrypted, merged with later snapshots, adopted with
+        other names, deletion vectors), only DuckLake may read them.
     """
 
     columns: list[str]

@@ -110,6 +110,14 @@ def test_what_belongs_to_a_building_goes_where_it_goes(tmp_path: Path) -> None:
     assert _keys(placement, places[1, "building_surface"]) == [WEST, EAST]
 
 
+def test_readings_find_their_station_in_the_only_other_file(tmp_path: Path) -> None:
+    readings = _part(tmp_path, 0, observation=[{"sensor_id": "b"}, {"sensor_id": "a"}, {"sensor_id": "x"}])
+    stations = [{"sensor_id": "a", "geom": shapely.Point(1, 1)}, {"sensor_id": "b", "geom": shapely.Point(11, 1)}]
+    placement = Placement(BORDERS, "")
+    places = placement.places([readings, _part(tmp_path, 1, sensor=stations)])
+    assert _keys(placement, places[0, "observation"]) == [EAST, WEST, None]
+
+
 def test_a_point_on_the_border_goes_to_the_smaller_key() -> None:
     keys, found = BORDERS.at(shapely.points([[10, 5], [5, 5], [15, 5], [50, 50]]))
     assert [keys[place] if place >= 0 else None for place in found] == [WEST, WEST, EAST, None]

@@ -300,7 +300,8 @@ def _further(attributes: str | None) -> list[Row]:
     return [
         Row(Text(str(name), str(name)), str(value))
         for name, value in sorted(found.items())[:_ATTRIBUTES]
-        if value not in (None, "")
+        # What is nested is for programs: SQL and exports have it.
+        if value not in (None, "") and not isinstance(value, dict | list)
     ]
 
 
