@@ -252,7 +252,7 @@ def test_the_wheel_zooms_to_the_cursor(page):
 
 def test_the_keyboard_moves_the_map(page):
     look(page, (made.WEST + 1800, made.SOUTH + 1600), distance=900, tilt=40, azimuth=30)
-    page.locator("canvas").focus()
+    page.get_by_role("application").focus()
     for key in ("ArrowUp", "+", "Shift+ArrowRight"):
         page.keyboard.press(key)
         page.evaluate("window.__twin.idle()")

@@ -44,6 +44,7 @@ def test_the_package_gives_these_names() -> None:
         (Twin.receipts, ["self"]),
         (Twin.stage, ["self", "header"]),
         (Twin.known_delivery, ["self", "sha256", "ags", "crs", "format"]),
+        (Twin.continued_delivery, ["self", "header"]),
         (Twin.mappings, ["self", "ags"]),
         (Twin.save_mapping, ["self", "mapping"]),
         (Twin.forget_mapping, ["self", "ags", "name"]),
@@ -64,7 +65,7 @@ def test_signature(function: Callable[..., Any], parameters: list[str]) -> None:
 def test_every_public_method_of_a_twin_is_in_the_list_above() -> None:
     public = {name for name, value in vars(Twin).items() if not name.startswith("_") and inspect.isfunction(value)}
     assert public == {
-        "amend", "changes", "close", "demand", "forget_mapping", "history", "join", "known_delivery", "mappings",
-        "municipalities", "plot", "read", "reading", "receipts", "register", "save_mapping", "sql", "stage", "status",
+        "amend", "changes", "close", "continued_delivery", "demand", "forget_mapping", "history", "join",
+        "known_delivery", "mappings", "municipalities", "plot", "read", "reading", "receipts", "register", "save_mapping", "sql", "stage", "status",
         "table", "visible", "withdraw",
     }  # fmt: skip

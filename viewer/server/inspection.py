@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -291,18 +292,15 @@ def _shown(column: Column, value: Any) -> Any:
 
 
 def _further(attributes: str | None) -> list[Row]:
-    try:
+    with suppress(ValueError):
         found = json.loads(attributes or "{}")
-    except ValueError:
-        return []
-    if not isinstance(found, dict):
-        return []
-    return [
-        Row(Text(str(name), str(name)), str(value))
-        for name, value in sorted(found.items())[:_ATTRIBUTES]
-        # What is nested is for programs: SQL and exports have it.
-        if value not in (None, "") and not isinstance(value, dict | list)
-    ]
+        return [
+            Row(Text(str(name), str(name)), str(value))
+            for name, value in sorted(found.items() if isinstance(found, dict) else ())[:_ATTRIBUTES]
+            # What is nested is for programs: SQL and exports have it.
+            if value not in (None, "") and not isinstance(value, dict | list)
+        ]
+    return []
 
 
 def _provenance(twin: Twin, layer: Layer, row: dict[str, Any]) -> list[Row]:

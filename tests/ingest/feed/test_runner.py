@@ -276,7 +276,8 @@ def test_once_asks_what_is_due_and_a_broken_one_stops_no_other(home: Twin, sourc
     states = once(home)
     assert len(states) == TURNS + 4
     assert {name for name, state in states.items() if state.failures} == {"broken"}
-    assert once(home) == {}  # nothing is due
+    # Nothing is due; what is broken is asked again after a while of chance, which may be over.
+    assert set(once(home)) <= {"broken"}
     assert set(once(home, ("hourly",))) == {"hourly"}
 
 
