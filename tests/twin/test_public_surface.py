@@ -66,6 +66,6 @@ def test_every_public_method_of_a_twin_is_in_the_list_above() -> None:
     public = {name for name, value in vars(Twin).items() if not name.startswith("_") and inspect.isfunction(value)}
     assert public == {
         "amend", "changes", "close", "continued_delivery", "demand", "forget_mapping", "history", "join",
-        "known_delivery", "mappings", "municipalities", "plot", "read", "reading", "receipts", "register", "save_mapping", "sql", "stage", "status",
-        "table", "visible", "withdraw",
+        "known_delivery", "mappings", "municipalities", "plot", "read", "reading", "receipts", "register",
+        "save_mapping", "sql", "stage", "status", "table", "visible", "withdraw",
     }  # fmt: skip
