@@ -156,7 +156,10 @@ def keep_newest(landing: Landing, layer: Layer) -> None:
     ]
     if landing.staged(layer).is_file():
         source = f"read_parquet({text(str(landing.staged(layer)))}, file_row_number = true)"
-        parts.append(f"SELECT {columns}, 1 FROM {source} SEMI JOIN inc_{layer.name} USING (file_row_number)")
+        # Of what comes only the newest of each owner is read again.
+        moment_key = f"k{layer.key.index(layer.moment)}"
+        last = f"SELECT arg_max(file_row_number, {moment_key}) AS file_row_number FROM inc_{layer.name} GROUP BY k0"
+        parts.append(f"SELECT {columns}, 1 FROM {source} SEMI JOIN ({last}) USING (file_row_number)")
     landing.connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE newest AS SELECT {columns} FROM ({" UNION ALL ".join(parts)})
             QUALIFY row_number() OVER (PARTITION BY {owner} ORDER BY {moment} DESC, fresh DESC) = 1"""

@@ -190,12 +190,12 @@ class Landing:
 
     def _one_a_key(self, layer: Layer) -> None:
         keys = ", ".join(f"k{number}" for number in range(len(layer.key)))
+        table, many = f"inc_{layer.name}", f"GROUP BY {keys} HAVING count(*) > 1"
         self.connection.execute(
-            f"""DELETE FROM inc_{layer.name} WHERE file_row_number IN (
-                SELECT file_row_number FROM (
-                    SELECT file_row_number, row_number() OVER (PARTITION BY {keys}
-                        ORDER BY {newest_first(layer)} delivery_part DESC, file_row_number DESC) AS place
-                    FROM inc_{layer.name} WHERE k0 IS NOT NULL) WHERE place > 1)"""
+            f"""DELETE FROM {table} WHERE file_row_number IN (SELECT file_row_number FROM (
+                SELECT file_row_number, row_number() OVER (PARTITION BY {keys}
+                    ORDER BY {newest_first(layer)} delivery_part DESC, file_row_number DESC) AS place
+                FROM {table} SEMI JOIN (SELECT k0 FROM {table} WHERE k0 IS NOT NULL {many}) USING (k0)) WHERE place > 1)"""
         )
 
     def _keep_better(self, layer: Layer) -> int:
@@ -315,7 +315,7 @@ class Landing:
         )
         file = self.staged(layer)
         order = f" ORDER BY ST_Hilbert(ST_GeomFromWKB(geom), {_HILBERT_BOX})" if layer.geometry else ""
-        if layer.latest:
+        if layer.latest and not layer.moment:  # what is cut by months the lake sorts itself
             order = f" ORDER BY {', '.join(name(column) for column in layer.key)}"
         source = f"read_parquet({text(str(file))}, file_row_number = true)"
         self.connection.execute(

@@ -129,7 +129,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=8, max_size=20))
 def test_every_state_that_an_ordinary_delivery_made_stays_readable(tmp_path_factory, monkeypatch, steps) -> None:
     monkeypatch.setattr(compaction, "_KEPT", "0 seconds")
