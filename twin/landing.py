@@ -190,12 +190,13 @@ class Landing:
 
     def _one_a_key(self, layer: Layer) -> None:
         keys = ", ".join(f"k{number}" for number in range(len(layer.key)))
-        table, many = f"inc_{layer.name}", f"GROUP BY {keys} HAVING count(*) > 1"
+        table = f"inc_{layer.name}"
+        twice = f"SELECT k0 FROM {table} WHERE k0 IS NOT NULL GROUP BY {keys} HAVING count(*) > 1"
         self.connection.execute(
             f"""DELETE FROM {table} WHERE file_row_number IN (SELECT file_row_number FROM (
                 SELECT file_row_number, row_number() OVER (PARTITION BY {keys}
                     ORDER BY {newest_first(layer)} delivery_part DESC, file_row_number DESC) AS place
-                FROM {table} SEMI JOIN (SELECT k0 FROM {table} WHERE k0 IS NOT NULL {many}) USING (k0)) WHERE place > 1)"""
+                FROM {table} SEMI JOIN ({twice}) USING (k0)) WHERE place > 1)"""
         )
 
     def _keep_better(self, layer: Layer) -> int:
@@ -214,8 +215,7 @@ class Landing:
 
     def _drop_same(self, layer: Layer) -> int:
         """Drop incoming rows that are stored just so: a feed describes its sensors again and again."""
-        file = self.staged(layer)
-        if not file.is_file():
+        if not (file := self.staged(layer)).is_file():
             return 0
         before = self.count(f"inc_{layer.name}")
         same = " AND ".join(
@@ -324,7 +324,7 @@ class Landing:
         )
 
     def staged(self, layer: Layer) -> Path:
-        """Where the rows of a layer that come are staged."""
+        """Where the coming rows of a layer are."""
         return staged_file(self.folder, self.lake.ags, layer.name)
 
     def stored(self, layer: Layer) -> str:
