@@ -85,6 +85,8 @@ def _feed(
     button = (
         f'<button type="button" data-ask="{what}" data-of="{key}" '
         f'aria-label="{escaped(long.within(language).format(name=row.name))}">{_say(label, language)}</button>'
+        if row.own
+        else ""
     )
     due = moment(state.next_at) if row.standing in ("ok", "failing") else None
     soon = due is not None and (due - present).total_seconds() < 60

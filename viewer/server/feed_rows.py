@@ -51,6 +51,8 @@ class FeedRow:
         As the registry keeps it; empty where it was never asked.
     problem : Text
         What went wrong the last time, without what an address may hold beside host and path.
+    own : bool
+        Whether the steward may pause it.
     """
 
     ags: str
@@ -62,6 +64,7 @@ class FeedRow:
     saved_at: str
     state: FeedState
     problem: Text
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,20 @@ def tenants_of(steward: Principal, district: str) -> tuple[str, ...] | None:
 
 
 def feed_rows(twin: Twin, tenants: tuple[str, ...] | None, present: datetime) -> list[FeedRow]:
-    """Feeds of some tenants, or of all (None), those that need somebody first."""
+    """Feeds of some tenants, or of all (None), those that need somebody first.
+
+    Whoever looks after a municipality sees the district's feeds too: they may bring its readings.
+    """
     with twin.registry.read() as transaction:
-        declared = [one for one in feeds(transaction) if tenants is None or one.ags in tenants]
+        seen = tenants and (*tenants, twin.district)
+        declared = [one for one in feeds(transaction) if seen is None or one.ags in seen]
         fared = feed_states(transaction)
         sharing = {ags for ags, layer in accepted(transaction, now()) if layer == CONSENT} | {twin.district}
     found = []
     for feed in declared:
         state = fared.get((feed.ags, feed.name), FeedState(feed.ags, feed.name))
-        found.append(_row(feed, state, standing(feed, state, present, consented=feed.ags in sharing)))
+        fares = standing(feed, state, present, consented=feed.ags in sharing)
+        found.append(_row(feed, state, fares, own=tenants is None or feed.ags in tenants))
     return sorted(found, key=lambda row: (STANDINGS.index(row.standing), row.ags, row.name))
 
 
@@ -142,9 +150,10 @@ def without_queries(text: str) -> str:
     return _QUERY.sub(lambda found: (found[1] or found[3]) + (found[2] or ""), text)
 
 
-def _row(feed: Feed, state: FeedState, fares: Standing) -> FeedRow:
+def _row(feed: Feed, state: FeedState, fares: Standing, *, own: bool) -> FeedRow:
     problem = Text(without_queries(state.problem.de), without_queries(state.problem.en))
-    return FeedRow(feed.ags, feed.name, feed.source, _host(feed), fares, feed.every, feed.saved_at, state, problem)
+    host = _host(feed)
+    return FeedRow(feed.ags, feed.name, feed.source, host, fares, feed.every, feed.saved_at, state, problem, own)
 
 
 def _host(feed: Feed) -> str:
