@@ -9,9 +9,17 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from twin.language import use_language
+
 # A busy machine is no counterexample: speed belongs in bench/.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_machine() -> None:
+    """A test that chooses a language, or a command that does, chooses it for itself."""
+    use_language(None)
 
 
 @pytest.fixture(scope="session")

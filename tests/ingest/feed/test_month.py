@@ -27,7 +27,7 @@ from twin.feeds.feed import Feed, save_feed
 from twin.feeds.state import feed_states
 
 SOEST = "05974040"
-SECONDS = float(os.environ.get("TWIN_MONTH", "20"))
+SECONDS = float(os.environ.get("TWIN_MONTH", "12"))
 HOURS, SENSORS = 30 * 24, 4
 FACTOR = HOURS * 3600 / SECONDS
 FAULTS = ("reset", "half", "500", "503", "loop", "torn", "html", "stall")
