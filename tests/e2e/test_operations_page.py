@@ -98,6 +98,7 @@ def test_an_alert_is_acknowledged(desk, home):
 def test_a_rule_is_made_in_the_form_and_removed(desk, home):
     desk.get_by_label("Sensor suchen").press_sequentially("soestb")
     desk.get_by_text("Soestbach <b> · Wasserstand").last.wait_for()
+    desk.wait_for_timeout(1500)  # the list is there before its first entry is the chosen one
     desk.keyboard.press("Enter")
     desk.get_by_role("textbox", name="Schwelle [m]").fill("hoch")
     desk.get_by_role("button", name="Regel anlegen").click()
