@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ingest.alert.quantity import amount, span
-from ingest.sensor.unit import unit
 from twin.alerts.alert import Alert
 from twin.alerts.rule import AlertRule, Kind
 from twin.errors import AlertError, UnknownName
 from twin.language import Language, Text
+from twin.observations.unit import unit
 
 if TYPE_CHECKING:
     from twin import Twin

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ingest.alert.place import Place
-from ingest.alert.quantity import amount, clock, span, title
+from ingest.alert.quantity import amount, clock, span
 from twin.alerts.alert import Alert
 from twin.alerts.rule import AlertRule
 from twin.language import LANGUAGES, Language, Text
+from twin.observations.quantity import word
 
 _SHOWN = 50  # alerts that one letter describes; further ones are counted
 
@@ -145,7 +146,7 @@ def _about(event: Event, language: Language) -> str:
     alert, unit = event.alert, event.place.unit
     limit = amount(alert.threshold, unit, language)
     about = _ABOUT[alert.kind].within(language).format(limit=limit, silence=span(alert.silence or 0, language))
-    measured = title(event.place.observed_property, language) if alert.kind != "silent" else ""
+    measured = word("observed_property", event.place.observed_property, language) if alert.kind != "silent" else ""
     return f"{measured} {about}".strip()
 
 

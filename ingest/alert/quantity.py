@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from functools import cache
 
 from ingest.sensor.moment import GERMANY
 from twin.language import Language, Text
 from twin.number import written
-from twin.reference import reference_path
+from twin.observations.quantity import sign
 
 _DAY = 86_400
 _CLOCK = Text("{0:%d.%m.%Y, %H:%M} Uhr ({0:%Z})", "{0:%Y-%m-%d %H:%M} {0:%Z}")
@@ -21,8 +19,7 @@ def amount(value: float | None, unit: str, language: Language) -> str:
     """A value with its unit: ``3,5 m``."""
     if value is None:
         return "–"
-    sign = _signs().get(unit, unit)
-    return f"{written(float(value), language)} {sign}".strip()
+    return f"{written(float(value), language)} {sign(unit)}".strip()
 
 
 def clock(moment: str, language: Language) -> str:
@@ -38,21 +35,3 @@ def span(seconds: int, language: Language) -> str:
     count = seconds / size
     word = (_ONE if count == 1 else _WORDS)[size].within(language)
     return f"{written(count, language, 1)} {word}"
-
-
-def title(observed_property: str, language: Language) -> str:
-    """A property in words: ``Wasserstand``; empty if it is not known."""
-    return _properties(language).get(observed_property, "")
-
-
-@cache
-def _signs() -> dict[str, str]:
-    found: dict[str, str] = json.loads(reference_path("sensor/presentation.json").read_text("utf-8"))["signs"]
-    return found
-
-
-@cache
-def _properties(language: Language) -> dict[str, str]:
-    found = json.loads(reference_path("codes/observed_property.json").read_text("utf-8"))
-    chosen: dict[str, str] = found["codes"] if language == "de" else found["en"]
-    return chosen

@@ -15,9 +15,9 @@ from ingest.alert.course import Episode, episodes
 from ingest.alert.moment import HORIZON, Now, text
 from ingest.alert.readings import Readings, Sensors
 from ingest.alert.scope import Scope
-from ingest.sensor.unit import unit
 from twin.alerts.alert import Alert
 from twin.alerts.rule import AlertRule
+from twin.observations.unit import converted
 
 Place = tuple[str, str]
 """Tenant and sensor."""
@@ -218,14 +218,10 @@ def _limits(rule: AlertRule, sensors: Sensors) -> Limits:
 def _in_unit(rule: AlertRule, code: str) -> tuple[float, float]:
     """Threshold and release in a sensor's unit."""
     values = (rule.threshold if rule.threshold is not None else np.nan, rule.released)
-    if not rule.unit or rule.unit == code:
+    if not rule.unit:
         return values
-    own, other = unit(rule.unit), unit(code)
-    if own is None or other is None or own.dimension != other.dimension:
-        return np.nan, np.nan
-    # 3.5 m are 350 cm, and not 350.00000000000006.
-    there = [float(f"{other.of_base(own.base(value)):.12g}") for value in values]
-    return there[0], there[1]
+    limit, release = (converted(value, rule.unit, code) for value in values)
+    return (np.nan, np.nan) if limit is None or release is None else (limit, release)
 
 
 def _by_sensor(found: list[Episode]) -> Iterator[list[Episode]]:

@@ -14,9 +14,9 @@ from typing import Any
 from ingest.column_names import meanings
 from ingest.delimited import delimiter, number
 from ingest.sensor.observed_property import observed_property, ranges
-from ingest.sensor.unit import unit
 from twin.errors import FeedError
 from twin.language import Text
+from twin.observations.unit import unit
 from twin.reference import codes
 
 _LARGEST, _MOST = 4 << 20, 20_000

@@ -16,7 +16,7 @@ from ingest.mqtt.message import Message, Said, Senseless, content, line
 from ingest.mqtt.topic import Topic
 from ingest.sensor.document import word
 from ingest.sensor.moment import moment
-from ingest.sensor.unit import unit
+from twin.observations.unit import unit
 
 MOST = 5_000
 """Sensors that no list names and a feed takes all the same: names of topics are made up easily."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from ingest.sensor.unit import Unit, unit
+from twin.observations.unit import Unit, unit
 from twin.reference import reference_path
 
 

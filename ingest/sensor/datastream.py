@@ -15,9 +15,9 @@ from ingest.checks.observation import CHECK
 from ingest.finding import Finding, said
 from ingest.format import Batch, Item
 from ingest.point_rows import within
-from ingest.sensor.unit import Unit
 from twin.discovery import find
 from twin.geometry.crs import Reference
+from twin.observations.unit import Unit
 
 LAYER = "sensor"
 

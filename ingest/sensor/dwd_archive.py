@@ -23,9 +23,9 @@ from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.sensor.dwd_station import Station, station
 from ingest.sensor.observation import measured, with_columns
 from ingest.sensor.observed_property import observed_property
-from ingest.sensor.unit import unit
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.language import Text
+from twin.observations.unit import unit
 from twin.reference import reference_path
 
 TITLE = Text("DWD-Stationsarchiv", "DWD station archive")

@@ -12,9 +12,9 @@ from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.sensor.dwd_archive import PROVIDER
 from ingest.sensor.observation import Reading, observations
 from ingest.sensor.observed_property import observed_property
-from ingest.sensor.unit import unit
 from ingest.source_file import SourceFile
 from twin.language import Text
+from twin.observations.unit import unit
 
 TITLE = Text("DWD-Wettermeldungen (CSV)", "DWD weather reports (CSV)")
 

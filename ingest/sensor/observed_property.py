@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ingest.plausibility import settings
-from ingest.sensor.unit import Unit, unit
+from twin.observations.unit import Unit, unit
 from twin.reference import reference_path
 
 WATER_LEVEL, WATER_SURFACE = "water_level", "water_surface"

@@ -14,9 +14,9 @@ from ingest.sensor.document import document, number, objects, word
 from ingest.sensor.moment import moment
 from ingest.sensor.observation import Reading, observations
 from ingest.sensor.observed_property import WATER_LEVEL, observed_property
-from ingest.sensor.unit import unit
 from ingest.source_file import SourceFile
 from twin.language import Text
+from twin.observations.unit import unit
 
 TITLE = Text("PegelOnline (JSON)", "PegelOnline (JSON)")
 

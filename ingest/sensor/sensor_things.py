@@ -18,9 +18,9 @@ from ingest.sensor.moment import moment, period
 from ingest.sensor.observation import Reading, observations
 from ingest.sensor.observed_property import observed_property
 from ingest.sensor.quality import quality
-from ingest.sensor.unit import Unit, unit
 from ingest.source_file import SourceFile
 from twin.language import Text
+from twin.observations.unit import Unit, unit
 
 TITLE = Text("SensorThings (JSON)", "SensorThings (JSON)")
 

@@ -14,11 +14,11 @@ from twin import Twin
 from twin.alerts.rule import AlertRule, demand_sense, rules, save_rule
 from twin.errors import AlertError, TwinError
 from twin.language import Language, Text
+from twin.observations.quantity import sign
 from viewer.pages import operations_words as words
 from viewer.pages.markup import escaped
 from viewer.pages.operations_style import STYLE
 from viewer.sensors.datastream import Datastream
-from viewer.sensors.quantity import sign
 from viewer.server.sensor_search import find_quantities, find_sensors
 
 MOST = 8

@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from twin.language import LANGUAGES, Language
-from viewer.sensors.quantity import Aggregation, aggregation, quantities, sign, word
+from twin.observations.quantity import sign, word
+from viewer.sensors.quantity import Aggregation, aggregation, quantities
 
 if TYPE_CHECKING:
     from twin import Twin

@@ -23,11 +23,12 @@ from bokeh.plotting import figure
 
 from twin.language import Language
 from twin.number import written
+from twin.observations.quantity import word
 from viewer.sensors import chart_words as words
 from viewer.sensors.axis import alike, ticks
 from viewer.sensors.gaps import broken
 from viewer.sensors.local_time import local_ms, moments
-from viewer.sensors.quantity import short, value_text, with_unit, word
+from viewer.sensors.quantity import short, value_text, with_unit
 from viewer.sensors.readings import Series
 from viewer.sensors.thresholds import Threshold
 

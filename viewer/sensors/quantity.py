@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from twin.language import Language
 from twin.number import written
-from twin.reference import reference_path
+from twin.observations.quantity import presentation, sign, words
 
 Aggregation = Literal["mean", "sum", "level", "direction", "mode"]
 
@@ -18,12 +16,6 @@ _DIGITS = 3
 
 _LONGEST = 60
 """Characters of a result that is a text, as a label shows them."""
-
-
-def sign(unit: str | None) -> str:
-    """A UCUM code as people write the unit: ``°C`` for ``Cel``, nothing for ``1``; an unknown one as it stands."""
-    signs: dict[str, str] = _presentation()["signs"]
-    return signs.get(unit or "", unit or "")
 
 
 def with_unit(number: str, unit: str | None) -> str:
@@ -55,8 +47,8 @@ def value_text(value: float | None, unit: str | None, language: Language) -> str
 
 def number_text(value: float, unit: str | None, language: Language) -> str:
     """A value without its unit, with as many digits as the unit's readings carry: trailing zeros stand."""
-    digits = int(_presentation()["decimals"].get(unit or "", _DIGITS))
-    if unit and unit in _presentation()["decimals"] and math.isfinite(value):
+    digits = int(presentation()["decimals"].get(unit or "", _DIGITS))
+    if unit and unit in presentation()["decimals"] and math.isfinite(value):
         # A gauge says 3,40 m: the digits tell how finely it measures. What is no whole number keeps its fraction.
         needed = digits if digits or float(value).is_integer() or abs(value) >= 100 else 1
         text = f"{value:,.{needed}f}"
@@ -79,45 +71,10 @@ def aggregation(observed_property: str | None) -> Aggregation:
         Averaged; added up (rain, counts); averaged by their energy (sound levels, DIN 45641); averaged as vectors
         (directions); the most frequent one (codes).
     """
-    found: Aggregation = _presentation()["aggregations"].get(observed_property or "", "mean")
+    found: Aggregation = presentation()["aggregations"].get(observed_property or "", "mean")
     return found
 
 
 def quantities() -> list[str]:
     """Keys of all quantities that are known."""
-    return list(_words("observed_property", "de"))
-
-
-def converted(value: float, unit: str, into: str) -> float | None:
-    """A value of one unit in another one; None where they are not of one kind, or not known."""
-    if unit == into:
-        return value
-    known = _units()
-    if unit not in known or into not in known or known[unit]["dimension"] != known[into]["dimension"]:
-        return None
-    base = value * float(known[unit]["factor"]) + float(known[unit].get("offset", 0.0))
-    return (base - float(known[into].get("offset", 0.0))) / float(known[into]["factor"])
-
-
-def word(code_list: str, code: str, language: Language) -> str:
-    """What a code means, in words; empty where the list does not have it."""
-    return _words(code_list, language).get(code, "")
-
-
-@cache
-def _units() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(reference_path("sensor/units.json").read_text("utf-8"))["units"]
-    return found
-
-
-@cache
-def _words(code_list: str, language: Language) -> dict[str, str]:
-    found: dict[str, dict[str, str]] = json.loads(reference_path(f"codes/{code_list}.json").read_text("utf-8"))
-    german = found["codes"]
-    return german | found.get("en", {}) if language == "en" else german
-
-
-@cache
-def _presentation() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(reference_path("sensor/presentation.json").read_text("utf-8"))
-    return found
+    return list(words("observed_property", "de"))

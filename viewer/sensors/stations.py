@@ -14,12 +14,13 @@ import numpy as np
 
 from twin.consent import layers
 from twin.language import Language
+from twin.observations.quantity import word
 from twin.style import Classes
 from twin.terrain import Terrain
 from viewer.scene.colours import class_of
 from viewer.scene.icons import icons
 from viewer.sensors.datastream import Datastream
-from viewer.sensors.quantity import short, value_text, word
+from viewer.sensors.quantity import short, value_text
 from viewer.sensors.thresholds import Thresholds, state_of, thresholds
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from twin.alerts.rule import AlertRule, rules
+from twin.observations.unit import converted
 from viewer.sensors.datastream import Datastream
-from viewer.sensors.quantity import converted
 
 if TYPE_CHECKING:
     from twin import Twin

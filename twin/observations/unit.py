@@ -45,6 +45,17 @@ def unit(written: str) -> Unit | None:
     return _by_code().get(short) or _by_name().get(short.lower())
 
 
+def converted(value: float, code: str, into: str) -> float | None:
+    """A value of one unit in another one; None where they are not of one kind, or not known."""
+    if code == into:
+        return value
+    own, other = unit(code), unit(into)
+    if own is None or other is None or own.dimension != other.dimension:
+        return None
+    # 3.5 m are 350 cm, and not 350.00000000000006.
+    return float(f"{other.of_base(own.base(value)):.13g}")
+
+
 @cache
 def _by_code() -> dict[str, Unit]:
     declared = json.loads(reference_path("sensor/units.json").read_text("utf-8"))["units"]

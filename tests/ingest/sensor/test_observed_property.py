@@ -1,4 +1,4 @@
-"""Units and observed properties."""
+"""Observed properties."""
 
 from __future__ import annotations
 
@@ -8,21 +8,8 @@ import pytest
 
 from ingest.plausibility import settings
 from ingest.sensor.observed_property import observed_property, ranges
-from ingest.sensor.unit import unit
+from twin.observations.unit import unit
 from twin.reference import codes, reference_path
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [("°C", "Cel"), ("Grad C", "Cel"), ("µg/m³", "ug/m3"), ("m³/s", "m3/s"), (" CM ", "cm"), ("Wh", "W.h"), ("%", "%")],
-)
-def test_what_sources_write_is_ucum(written: str, code: str) -> None:
-    assert unit(written).code == code
-
-
-def test_what_is_no_unit_is_none() -> None:
-    assert unit("Furlong") is None
-    assert unit("") is None
 
 
 def test_bounds_hold_in_any_unit() -> None:
