@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Literal, cast, get_args
 
 from twin.discovery import discover
-from twin.errors import NotVisible, UnknownName
+from twin.errors import NotJoined, NotVisible, UnknownMunicipality, UnknownName
 from twin.layer import Layer
-from twin.registry import Registry, Transaction, execute, insert, moment_text, now, rows
+from twin.registry import Registry, Transaction, execute, insert, moment_text, now, rows, scalar
 
 Audience = Literal["internal", "district", "open"]
 Role = Literal["public", "county", "staff", "operator"]
@@ -255,3 +255,22 @@ def moment_or_none(value: date | str | None) -> str | None:
 
 def _expanded(layer: str) -> frozenset[str]:
     return consent_classes() if layer == ALL else frozenset({layer})
+
+
+def demand_participant(transaction: Transaction, ags: str, layer: str = ALL) -> None:
+    """See that a tenant takes part, with anything or with one layer; the district does.
+
+    Raises
+    ------
+    UnknownMunicipality
+        If nobody knows it.
+    NotJoined
+        If it shares nothing, or not this layer.
+    """
+    if ags == scalar(transaction, "SELECT value FROM setting WHERE name = 'district'"):
+        return
+    if not scalar(transaction, "SELECT count(*) FROM municipality WHERE ags = :ags", ags=ags):
+        raise UnknownMunicipality(ags=ags)
+    sql = "SELECT count(*) FROM consent WHERE ags = :ags AND (:layer = :all OR layer IN (:all, :layer))"
+    if not scalar(transaction, sql, ags=ags, layer=layer, all=ALL):
+        raise NotJoined(ags=ags, layer=layer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 
+from twin.deliveries import add_counts
 from twin.delivery import DeliveryHeader
 from twin.registry import Transaction, execute, now, rows, scalar
 
@@ -41,14 +42,20 @@ def fold(transaction: Transaction, landing: str, into: str, seq: int | None = No
     landing : str
         What has landed.
     into : str
-        The delivery that its rows name. If that has been withdrawn meanwhile, the landing takes its place.
+        The delivery that its rows name. If that has been withdrawn meanwhile, the landing takes its place, or
+        goes if it has brought nothing.
     seq : int
         Moment of the landing, in the history as `ACTION`; None if it has brought nothing new.
     """
     place = {"landing": landing, "delivery": into}
     if not scalar(transaction, "SELECT 1 FROM delivery WHERE delivery_id = :delivery", delivery=into):
         for table in _TABLES:
-            execute(transaction, f"UPDATE {table} SET delivery_id = :delivery WHERE delivery_id = :landing", **place)
+            if seq is None:
+                execute(transaction, f"DELETE FROM {table} WHERE delivery_id = :landing", **place)
+            else:
+                execute(
+                    transaction, f"UPDATE {table} SET delivery_id = :delivery WHERE delivery_id = :landing", **place
+                )
         return
     _fold_numbers(transaction, landing, into)
     _fold_counts(transaction, landing, into)
@@ -92,16 +99,14 @@ def _fold_numbers(transaction: Transaction, landing: str, into: str) -> None:
 
 
 def _fold_counts(transaction: Transaction, landing: str, into: str) -> None:
-    for table, columns in (
-        ("delivery_count", ("part", "ags", "layer", "kind")),
-        ("finding_count", ("layer", "code", "severity")),
-    ):
-        named = ", ".join(columns)
-        given = ", ".join(f":{column}" for column in columns)
-        sql = f"""INSERT INTO {table} (delivery_id, {named}, count) VALUES (:into, {given}, :count)
-                  ON CONFLICT (delivery_id, {named}) DO UPDATE SET count = {table}.count + excluded.count"""
-        for row in rows(transaction, f"SELECT {named}, count FROM {table} WHERE delivery_id = :id", id=landing):
-            execute(transaction, sql, into=into, **dict(row))
+    for row in rows(transaction, "SELECT * FROM delivery_count WHERE delivery_id = :id", id=landing):
+        add_counts(transaction, into, row["kind"], [(row["part"], row["ags"], row["layer"], row["count"])])
+    sql = """INSERT INTO finding_count (delivery_id, layer, code, severity, count)
+             VALUES (:into, :layer, :code, :severity, :count) ON CONFLICT (delivery_id, layer, code, severity)
+             DO UPDATE SET count = finding_count.count + excluded.count"""
+    for row in rows(transaction, "SELECT * FROM finding_count WHERE delivery_id = :id", id=landing):
+        found = {name: row[name] for name in ("layer", "code", "severity", "count")}
+        execute(transaction, sql, into=into, **found)
 
 
 def _fold_moments(transaction: Transaction, into: str, seq: int) -> None:

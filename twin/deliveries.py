@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.consent import Pair, accepted, layers
-from twin.registry import Row, Transaction, now, rows
+from twin.registry import Row, Transaction, execute, now, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +104,13 @@ def _record(delivery: Row, counts: list[Row]) -> DeliveryRecord:
         totals["refused"],
         delivery["rejected"],
     )
+
+
+def add_counts(transaction: Transaction, delivery_id: str, kind: str, counts: list[tuple[int, str, str, int]]) -> None:
+    """Add to the counts of a delivery."""
+    sql = """INSERT INTO delivery_count (delivery_id, part, ags, layer, kind, count)
+             VALUES (:delivery_id, :part, :ags, :layer, :kind, :count)
+             ON CONFLICT (delivery_id, part, ags, layer, kind)
+             DO UPDATE SET count = delivery_count.count + excluded.count"""
+    for part, ags, layer, number in counts:
+        execute(transaction, sql, delivery_id=delivery_id, part=part, ags=ags, layer=layer, kind=kind, count=number)

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from twin.errors import MappingError, NotJoined, UnknownMunicipality, UnknownName
+from twin.consent import demand_participant
+from twin.errors import MappingError, UnknownName
 from twin.language import Text
-from twin.registry import Registry, Transaction, execute, insert, now, rows, scalar
+from twin.registry import Registry, Transaction, execute, insert, now, rows
 
 LARGEST = 1 << 20
 """Longest mapping that is saved. [B]"""
@@ -87,7 +88,7 @@ def save_mapping(registry: Registry, mapping: SavedMapping) -> None:
         "saved_by": mapping.saved_by,
     }
     with registry.write() as transaction:
-        _demand_participant(transaction, mapping.ags)
+        demand_participant(transaction, mapping.ags)
         execute(
             transaction, "DELETE FROM mapping WHERE ags = :ags AND name = :name", ags=mapping.ags, name=mapping.name
         )
@@ -116,12 +117,3 @@ def withdraw_mappings(transaction: Transaction, ags: str, layers: list[str], *, 
         execute(transaction, "DELETE FROM mapping WHERE ags = :ags", ags=ags)
     for layer in layers:
         execute(transaction, "DELETE FROM mapping WHERE ags = :ags AND layer = :layer", ags=ags, layer=layer)
-
-
-def _demand_participant(transaction: Transaction, ags: str) -> None:
-    if ags == scalar(transaction, "SELECT value FROM setting WHERE name = 'district'"):
-        return
-    if not scalar(transaction, "SELECT count(*) FROM municipality WHERE ags = :ags", ags=ags):
-        raise UnknownMunicipality(ags=ags)
-    if not scalar(transaction, "SELECT count(*) FROM consent WHERE ags = :ags", ags=ags):
-        raise NotJoined(ags=ags, layer="all")

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from twin.compaction import compact, count_compaction
 from twin.consent import MUNICIPALITIES, Pair, accepted, layers
 from twin.continuation import ACTION, fold
+from twin.deliveries import add_counts
 from twin.engine import Connection, EngineError, connect, name, text
 from twin.findings import insert_findings, replace_findings
 from twin.home import Home
@@ -148,7 +149,9 @@ class Store:
             }
             insert(transaction, "delivery", [delivery])
             insert(transaction, "delivery_file", [{"delivery_id": delivery_id, **file} for file in manifest["files"]])
-            _count(transaction, delivery_id, "refused", [(-1, ags, layer, n) for layer, ags, n in manifest["refused"]])
+            add_counts(
+                transaction, delivery_id, "refused", [(-1, ags, layer, n) for layer, ags, n in manifest["refused"]]
+            )
             rejects = [
                 {"delivery_id": delivery_id, "number": n, **reject} for n, reject in enumerate(manifest["rejects"])
             ]
@@ -233,14 +236,14 @@ class Store:
                 loaded = [
                     (int(part), ags, layer, n) for layer, parts in note["loaded"].items() for part, n in parts.items()
                 ]
-                _count(transaction, delivery_id, "loaded", loaded)
+                add_counts(transaction, delivery_id, "loaded", loaded)
                 for kind in ("retired", "kept_better"):
-                    _count(transaction, delivery_id, kind, [(-1, ags, layer, n) for layer, n in note[kind].items()])
+                    add_counts(transaction, delivery_id, kind, [(-1, ags, layer, n) for layer, n in note[kind].items()])
                 superseded = defaultdict(list)
                 for layer, earlier, part, n in note["superseded"]:
                     superseded[earlier].append((part, ags, layer, n))
                 for earlier, counts in superseded.items():
-                    _count(transaction, earlier, "superseded", counts)
+                    add_counts(transaction, earlier, "superseded", counts)
             execute(
                 transaction,
                 "UPDATE delivery SET state = 'committed', committed_at = :at, seq = :seq WHERE delivery_id = :id",
@@ -258,16 +261,6 @@ def _formats(transaction: Transaction) -> dict[str, str]:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "manifest.json").read_text("utf-8")))
-
-
-def _count(transaction: Transaction, delivery_id: str, kind: str, counts: list[tuple[int, str, str, int]]) -> None:
-    """Add to the counts of a delivery."""
-    sql = """INSERT INTO delivery_count (delivery_id, part, ags, layer, kind, count)
-             VALUES (:delivery_id, :part, :ags, :layer, :kind, :count)
-             ON CONFLICT (delivery_id, part, ags, layer, kind)
-             DO UPDATE SET count = delivery_count.count + excluded.count"""
-    for part, ags, layer, number in counts:
-        execute(transaction, sql, delivery_id=delivery_id, part=part, ags=ags, layer=layer, kind=kind, count=number)
 
 
 def _outcome(delivery_id: str, manifest: dict[str, Any], notes: dict[str, tuple[int | None, Note]]) -> Outcome:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable
 
 from twin.errors import TwinError
+from twin.feeds.discretion import without_queries
 from twin.language import Text
 
 LONGEST = 600
 """Longest text of a problem that is kept. [characters]"""
 
-_QUERY = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s?#\"'<>]*)[?#][^\s\"'<>]*")
-_USER = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://)[^\s/@\"'<>]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _SHORTEST_SECRET = 4
 
@@ -22,7 +21,7 @@ def discreet(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "***")
-    text = _CONTROL.sub(" ", _USER.sub(r"\1", _QUERY.sub(r"\1", text)))
+    text = _CONTROL.sub(" ", without_queries(text))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

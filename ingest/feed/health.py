@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from ingest.feed.clock import Clock
 from ingest.feed.member import Member
+from twin.feeds.standing import Standing, standing
 from twin.language import Text
-
-Status = Literal["ok", "new", "late", "failing", "paused", "no consent"]
 
 STUCK = 600.0
 """So long without a turn of its loop, and the runner is taken to be stuck. [s]"""
-
-GRACE = 300.0
-"""A feed is late if it has not answered for twice its interval and so much more. [s]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class FeedHealth:
     ags: str
     name: str
     source: str
-    status: Status
+    status: Standing
     succeeded_at: str
     landed_at: str
     next_at: str
@@ -100,15 +96,7 @@ class Health:
 def health_of(member: Member, now: float) -> FeedHealth:
     """How one feed fares at `now`, of the monotonic clock."""
     feed, state = member.feed, member.state
-    late = now - member.answered > 2 * feed.every + GRACE
-    status: Status = (
-        "paused" if not feed.enabled
-        else "no consent" if not member.consented
-        else "failing" if state.failures
-        else "late" if late
-        else "ok" if state.tried_at
-        else "new"
-    )  # fmt: skip
+    status = standing(feed, state, now - member.answered, consented=member.consented)
     return FeedHealth(
         feed.ags, feed.name, feed.source, status, state.succeeded_at, state.landed_at, state.next_at,
         state.failures, state.readings, state.problem,

@@ -94,6 +94,19 @@ def test_a_feed_whose_municipality_withdrew_meanwhile_begins_anew(home) -> None:
     assert home.sql("SELECT count(*) FROM observation JOIN delivery USING (delivery_id)").fetchall() == [(1,)]
 
 
+def test_a_landing_that_brings_nothing_to_a_delivery_that_is_gone_leaves_nothing(home) -> None:
+    first = land(home, [("a", 0, 1.0, 0)])
+    header = twin.DeliveryHeader(file="f", format="test", author="feed pegel", ags=AGS, continues=first.delivery_id)
+    with home.stage(header) as staging:
+        staging.file(0, "f", mode="update")
+        home.withdraw(AGS)
+        staging.commit()
+    with home.registry.read() as transaction:
+        assert not rows(transaction, "SELECT delivery_id FROM delivery")
+    home.join(AGS, ["sensor"], "open")
+    assert land(home, [("a", 0, 1.0, 0)]).loaded == {"observation": {AGS: 1}}
+
+
 def test_a_corrected_reading_is_known_as_it_was(home) -> None:
     for result, stated in ((1.0, 0), (2.0, 5), (1.5, 3)):
         land(home, [("a", 0, result, stated)])

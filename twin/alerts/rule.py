@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from twin.consent import demand_participant
 from twin.errors import AlertError, UnknownName
-from twin.feeds.feed import demand_consent
+from twin.feeds.feed import CONSENT
 from twin.language import Text
 from twin.reference import codes
 from twin.registry import Registry, Row, Transaction, execute, insert, now, rows
@@ -161,7 +162,7 @@ def save_rule(registry: Registry, rule: AlertRule) -> AlertRule:
     """
     demand_sense(rule)
     with registry.write() as transaction:
-        demand_consent(transaction, rule.ags)
+        demand_participant(transaction, rule.ags, CONSENT)
         former = next((one for one in rules(transaction, rule.ags) if one.name == rule.name), None)
         goes_on = former is not None and former.watched == rule.watched
         rule_id = former.rule_id if former is not None and goes_on else secrets.token_hex(8)

@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from twin.errors import FeedError, NotJoined, UnknownMunicipality, UnknownName
+from twin.consent import demand_participant
+from twin.errors import FeedError, UnknownName
 from twin.language import Text
-from twin.registry import Registry, Row, Transaction, execute, insert, now, rows, scalar
+from twin.registry import Registry, Row, Transaction, execute, insert, now, rows
 
 SHORTEST, LONGEST = 1, 7 * 24 * 3600
 """Limits of `Feed.every`. [s]"""
@@ -97,7 +98,7 @@ def save_feed(registry: Registry, feed: Feed) -> None:
         "saved_at": now(), "saved_by": feed.saved_by,
     }  # fmt: skip
     with registry.write() as transaction:
-        demand_consent(transaction, feed.ags)
+        demand_participant(transaction, feed.ags, CONSENT)
         place = {"ags": feed.ags, "name": feed.name}
         former = rows(transaction, "SELECT * FROM feed WHERE ags = :ags AND name = :name", **place)
         execute(transaction, "DELETE FROM feed WHERE ags = :ags AND name = :name", **place)
@@ -121,23 +122,6 @@ def forget_feed(registry: Registry, ags: str, name: str) -> None:
             return
         known = ", ".join(feed.name for feed in feeds(transaction, ags)) or "–"
     raise UnknownName(kind="feed", name=name, known=known)
-
-
-def demand_consent(transaction: Transaction, ags: str) -> None:
-    """See that a tenant shares sensors: the district does, for those that do.
-
-    Raises
-    ------
-    UnknownMunicipality, NotJoined
-        If not.
-    """
-    if ags == scalar(transaction, "SELECT value FROM setting WHERE name = 'district'"):
-        return
-    if not scalar(transaction, "SELECT count(*) FROM municipality WHERE ags = :ags", ags=ags):
-        raise UnknownMunicipality(ags=ags)
-    sql = "SELECT count(*) FROM consent WHERE ags = :ags AND layer IN ('all', :layer)"
-    if not scalar(transaction, sql, ags=ags, layer=CONSENT):
-        raise NotJoined(ags=ags, layer=CONSENT)
 
 
 def withdraw_feeds(transaction: Transaction, ags: str, layers: list[str], *, whole: bool) -> None:

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from urllib.parse import urlsplit
 
 from twin import Principal, Twin
 from twin.consent import accepted
+from twin.feeds.discretion import without_queries
 from twin.feeds.feed import CONSENT, Feed, feeds
+from twin.feeds.standing import STANDINGS, Standing, standing
 from twin.feeds.state import FeedState, feed_states
 from twin.language import Text
 from twin.registry import Row, Transaction, now, rows
 
-Standing = Literal["failing", "late", "no consent", "new", "ok", "paused"]
-
-STANDINGS: tuple[Standing, ...] = ("failing", "late", "no consent", "new", "ok", "paused")
-"""What needs somebody comes first."""
-
 LISTED = 12
 """Deliveries that are listed."""
-
-GRACE = 300.0
-"""A feed is late if it has not answered for twice its interval and so much more; the runner counts alike. [s]"""
-
-_QUERY = re.compile(
-    r"(?i)\b([a-z][a-z0-9+.-]*://)(?:[^\s/@?#]*@)?([^\s?#]*)[?#][^\s»“”\"']*|([a-z][a-z0-9+.-]*://)[^\s/@?#]*@"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +97,8 @@ def feed_rows(twin: Twin, tenants: tuple[str, ...] | None, present: datetime) ->
     found = []
     for feed in declared:
         state = fared.get((feed.ags, feed.name), FeedState(feed.ags, feed.name))
-        fares = standing(feed, state, present, consented=feed.ags in sharing)
-        found.append(_row(feed, state, fares, own=tenants is None or feed.ags in tenants))
+        word = fares(feed, state, present, consented=feed.ags in sharing)
+        found.append(_row(feed, state, word, own=tenants is None or feed.ags in tenants))
     return sorted(found, key=lambda row: (STANDINGS.index(row.standing), row.ags, row.name))
 
 
@@ -131,29 +119,17 @@ def feed_deliveries(twin: Twin, tenants: tuple[str, ...] | None) -> list[FeedDel
     return found
 
 
-def standing(feed: Feed, state: FeedState, present: datetime, *, consented: bool = True) -> Standing:
-    """How a feed fares."""
-    if not feed.enabled:
-        return "paused"
-    if not consented:
-        return "no consent"
-    if state.failures:
-        return "failing"
-    if not state.tried_at:
-        return "new"
-    silent = (present - datetime.fromisoformat(state.succeeded_at or state.tried_at)).total_seconds()
-    return "late" if silent > 2 * feed.every + GRACE else "ok"
+def fares(feed: Feed, state: FeedState, present: datetime, *, consented: bool = True) -> Standing:
+    """How a feed fares by the clock."""
+    last = state.tried_at and (state.succeeded_at or state.tried_at)
+    silent = (present - datetime.fromisoformat(last)).total_seconds() if last else 0.0
+    return standing(feed, state, silent, consented=consented)
 
 
-def without_queries(text: str) -> str:
-    """A sentence whose addresses end where a password or token could begin."""
-    return _QUERY.sub(lambda found: (found[1] or found[3]) + (found[2] or ""), text)
-
-
-def _row(feed: Feed, state: FeedState, fares: Standing, *, own: bool) -> FeedRow:
+def _row(feed: Feed, state: FeedState, word: Standing, *, own: bool) -> FeedRow:
     problem = Text(without_queries(state.problem.de), without_queries(state.problem.en))
     host = _host(feed)
-    return FeedRow(feed.ags, feed.name, feed.source, host, fares, feed.every, feed.saved_at, state, problem, own)
+    return FeedRow(feed.ags, feed.name, feed.source, host, word, feed.every, feed.saved_at, state, problem, own)
 
 
 def _host(feed: Feed) -> str:

@@ -10,8 +10,9 @@ from typing import Literal
 
 from filelock import Timeout
 
+from twin.feeds.standing import patience
 from twin.home import Home
-from viewer.server.feed_rows import GRACE, FeedRow
+from viewer.server.feed_rows import FeedRow
 
 LOCK = "feed"
 """Lock of the home that ``twin feed run`` and ``twin feed once`` hold while they work."""
@@ -69,5 +70,5 @@ def _overdue(row: FeedRow, present: datetime) -> bool:
         return False
     due = row.state.next_at or row.saved_at
     with suppress(ValueError, TypeError):
-        return (present - datetime.fromisoformat(due)).total_seconds() > 2 * row.every + GRACE
+        return (present - datetime.fromisoformat(due)).total_seconds() > patience(row.every)
     return False
