@@ -179,10 +179,14 @@ class OperationsPage:
             else ""
         )
         table = feed_table(found, self.language, view.present, self._names, discover("SOURCE"))
-        brought = delivery_table(feed_deliveries(self._reader, self._tenants), self.language, view.present, self._names)
-        return tiles, (
+        sections = (
             f'<section data-key="feeds"><h2>{view.say(words.FEEDS)}</h2>{halt}'
             f'<div class="scroll">{table}</div></section>'
+        )
+        if found and not any(row.own for row in found):
+            return tiles, sections  # what others' feeds brought, and what was wrong with it, is theirs to see
+        brought = delivery_table(feed_deliveries(self._reader, self._tenants), self.language, view.present, self._names)
+        return tiles, sections + (
             f'<section data-key="deliveries"><h2>{view.say(words.DELIVERIES)}<small>{view.say(words.MONTHLY)}'
             f'</small></h2><div class="scroll">{brought}</div>'
             "</section>"
