@@ -27,6 +27,7 @@ import paho.mqtt.client as paho
 
 import twin
 import twin.twin  # now, for twin.open would import it while the clock runs
+from bench.free_port import free_port
 from bench.measuring import Timed, take_turns
 from bench.row import Row, rate
 from ingest.job import Request, ingest
@@ -172,9 +173,7 @@ def _published(port: int, count: int, wait: bool) -> Iterator[float]:
 @contextmanager
 def _broker() -> Iterator[int]:
     """Mosquitto on a free port, that keeps whatever comes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="twin-bench-") as folder:
         config = Path(folder) / "mosquitto.conf"
         lines = ["user root", "allow_anonymous true", "max_queued_messages 0", f"listener {port} 127.0.0.1"]

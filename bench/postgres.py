@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.free_port import free_port
+
 _USER = "postgres"
 """PostgreSQL does not run as root."""
 
@@ -26,7 +28,7 @@ def server() -> Iterator[str]:
     programs = Path(program).resolve().parent
     user = _USER if os.getuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="twin-postgres-") as folder:
-        data, port = Path(folder) / "data", _free_port()
+        data, port = Path(folder) / "data", free_port()
         if user:
             shutil.chown(folder, _USER)
         options = ["-D", str(data), "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
@@ -41,12 +43,6 @@ def server() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _wait(port: int) -> None:

@@ -76,7 +76,7 @@ _SECRET_HEAD = Text("Geheimnis", "Secret")
         "or the district: they then belong where their sensors stand.",
     ),
     examples=(
-        "twin feed add 05974040 pegel --source pegel_online --option stations=SOEST",
+        "twin feed add 05974 kanal --source pegel_online --option stations=HAMM",
         "twin feed add 05974040 ablage --source folder --option path=/srv/ablage --every 60",
         "twin feed add 05974 luft --source sensor_things --url https://sta.example.org/v1.1 --secret env:LUFT_TOKEN",
     ),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from twin.language import Language, Text
 from viewer.pages.markup import escaped
-
-ZONE = ZoneInfo("Europe/Berlin")
+from viewer.sensors.period import ZONE
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _UNITS = (
