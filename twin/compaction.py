@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
+from functools import partial
 
 from twin.consent import layers
 from twin.engine import Connection, patiently, text
@@ -43,11 +44,8 @@ def compact(connection: Connection, lake: Lake, heads: Collection[int]) -> bool:
         return False
     with lake.attached(connection, _ALIAS):
         for table, size in due:
-            patiently(
-                lambda table=table, size=size: connection.execute(  # type: ignore[misc]
-                    f"CALL ducklake_merge_adjacent_files({text(_ALIAS)}, {text(table)}, max_file_size => {size})"
-                )
-            )
+            merge = f"CALL ducklake_merge_adjacent_files({text(_ALIAS)}, {text(table)}, max_file_size => {size})"
+            patiently(partial(connection.execute, merge))
         _expire(connection, heads)
         connection.execute(
             f"CALL ducklake_cleanup_old_files({text(_ALIAS)}, older_than => now() - INTERVAL {text(_KEPT)})"
