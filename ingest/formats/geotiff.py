@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.format import Facts, Format, Item, Options
-from ingest.raster.dataset import open_cells
 from ingest.raster.notes import notes
 from ingest.raster.reference import check_place
 from ingest.raster.tiff_header import read_header
@@ -42,6 +41,8 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     twin.errors.DeliveryError
         If the file is damaged, not placed, or in no known CRS.
     """
+    from ingest.raster.dataset import open_cells  # noqa: PLC0415 – rasterio: telling a GeoTIFF does not need it
+
     header = read_header(source)
     tally = Tally()
     with source.on_disk() as path, open_cells(path, source.name, FORMAT.title, options) as cells:

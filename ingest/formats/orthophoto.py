@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ingest.format import Box, Facts, Format, Item, Options
 from ingest.imagery.companions import WORLD, belongs_to_plan, has_world
-from ingest.imagery.dataset import PictureCells, open_picture
 from ingest.imagery.flight import flight, is_infrared
-from ingest.imagery.tiling import Tally, tile_batches
 from ingest.raster.reference import check_place
 from ingest.raster.tiff_header import read_header
 from ingest.source_file import SourceFile
 from twin.language import Text
+
+if TYPE_CHECKING:
+    from ingest.imagery.dataset import PictureCells
+    from ingest.imagery.tiling import Tally
 
 _TIFF = {b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"}
 _JP2 = (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
@@ -57,6 +60,10 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     twin.errors.DeliveryError
         If the file is damaged, not placed, in no known CRS, or too large to be true.
     """
+    # rasterio and scipy: telling a picture needs neither.
+    from ingest.imagery.dataset import open_picture  # noqa: PLC0415
+    from ingest.imagery.tiling import Tally, tile_batches  # noqa: PLC0415
+
     tally = Tally()
     with source.on_disk() as path, open_picture(path, source.name, FORMAT.title, options) as cells:
         check_place(source.name, FORMAT.title, _extent(cells))

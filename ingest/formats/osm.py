@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ingest.format import Format, Item, Options
 from ingest.osm.plain_file import content
-from ingest.osm.reader import read as read_osm
 from ingest.source_file import SourceFile
 from twin.language import Text
 
@@ -18,6 +17,8 @@ def recognise(source: SourceFile) -> bool:
 
 def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """Streets, facilities and land cover of an extract; see `ingest.osm`."""
+    from ingest.osm.reader import read as read_osm  # noqa: PLC0415 – osmium: telling an extract does not need it
+
     yield from read_osm(source, options)
 
 

@@ -10,11 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
-import rasterio
-from rasterio.transform import Affine
 
 from ingest.format import Facts, Format, Item, Options, Reject
-from ingest.raster.dataset import GDAL_SETTINGS, open_cells
 from ingest.raster.lattice import NoLattice, PointCells, PointStore, fill, find_lattice
 from ingest.raster.notes import notes
 from ingest.raster.points import Dialect, dialect, parse
@@ -134,6 +131,11 @@ def _placed(source: SourceFile, cells: PointCells, crs: pyproj.CRS) -> Iterator[
     if is_store(crs):
         yield cells
         return
+    import rasterio  # noqa: PLC0415 – as below: only other systems need it
+    from rasterio.transform import Affine  # noqa: PLC0415
+
+    from ingest.raster.dataset import GDAL_SETTINGS, open_cells  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(prefix="twin-") as folder:
         path = Path(folder) / "cells.tif"
         size = cells.cell_size

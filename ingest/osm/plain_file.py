@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-
-import osmium
+from typing import IO, TYPE_CHECKING
 
 from ingest.gml.prologue import prologue
 from ingest.osm.blob import check
 from ingest.source_file import HEAD_SIZE, UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
+
+if TYPE_CHECKING:
+    import osmium
 
 TITLE = "OpenStreetMap"
 
@@ -101,6 +102,8 @@ def plain(source: SourceFile) -> Iterator[Plain]:
     InvalidDelivery
         If it is no OpenStreetMap file.
     """
+    import osmium  # noqa: PLC0415 – whoever only wants to know what a file is does not need it
+
     head = _unpacked_head(source.head)
     kind = _kind(head)
     if not kind:
