@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from ingest.hashed_stream import HashedStream
 from twin.errors import UnsafeDelivery
 
 HEAD_SIZE = 65_536
@@ -25,6 +27,8 @@ GZIP_RATIO = 200
 
 GZIP_FREE = 256 << 20
 """Unpacked size below which the ratio does not count. [B]"""
+
+_BUFFER = 1 << 20
 
 UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 """What reading damaged, encrypted or unknown compressed bytes may raise."""
@@ -70,10 +74,19 @@ class SourceFile:
     def head(self) -> bytes:
         """First `HEAD_SIZE` bytes, decompressed; empty if the file cannot be read."""
         try:
-            with self.open() as stream:
+            with self._opened(HEAD_SIZE) as stream:
                 return stream.read(HEAD_SIZE)
         except (*UNREADABLE, UnsafeDelivery):
             return b""
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the content, decompressed: noted by whoever has read `open` to its end, else read for it."""
+        digest = hashlib.sha256()
+        with self.open() as stream:
+            while chunk := stream.read(_BUFFER):
+                digest.update(chunk)
+        return digest.hexdigest()
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -84,12 +97,20 @@ class SourceFile:
         UnsafeDelivery
             While reading, if a gzipped file becomes far larger than it could honestly be.
         """
+        with self._opened(_BUFFER) as stream, HashedStream(stream, self._note) as hashed:
+            yield io.BufferedReader(hashed, _BUFFER)
+
+    def _note(self, sha256: str) -> None:
+        self.__dict__["sha256"] = sha256
+
+    @contextmanager
+    def _opened(self, buffer: int) -> Iterator[IO[bytes]]:
         if not self.member:
             with self.path.open("rb") as plain:
-                yield self._decompressed(plain, self.path.stat().st_size)
+                yield self._decompressed(plain, self.path.stat().st_size, buffer)
             return
         with _archive(self.path).open(self.member) as packed:
-            yield self._decompressed(packed, self.size)
+            yield self._decompressed(packed, self.size, buffer)
 
     def beside(self, name: str) -> SourceFile | None:
         """The file called `name` in the same folder, of the disk or of the archive; None if there is none."""
@@ -122,13 +143,13 @@ class SourceFile:
         names = [other for other in _archive(self.path).namelist() if other.startswith(start) and other != self.member]
         return [SourceFile(self.path, other) for other in names if "/" not in other[len(start) :]]
 
-    def _decompressed(self, stream: IO[bytes], packed_size: int) -> IO[bytes]:
+    def _decompressed(self, stream: IO[bytes], packed_size: int, buffer: int) -> IO[bytes]:
         raw: Any = stream  # typeshed wants a RawIOBase; a member of an archive is none, and works
-        buffered = io.BufferedReader(raw, 1 << 20)
+        buffered = io.BufferedReader(raw, buffer)
         if buffered.peek(2)[:2] == b"\x1f\x8b":
             limit = max(GZIP_FREE, GZIP_RATIO * packed_size)
             bounded = _Bounded(gzip.GzipFile(fileobj=buffered), limit, self.name)
-            return io.BufferedReader(bounded, 1 << 20)
+            return io.BufferedReader(bounded, buffer)
         return buffered
 
 

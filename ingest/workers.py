@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -165,7 +164,7 @@ def read_part(task: Task) -> Part:
     try:
         with ExitStack() as stack:
             _write(format_, task, part, folder, stack)
-        part.sha256 = _digest(task.source)
+        part.sha256 = task.source.sha256
     except UNREADABLE as damage:
         raise InvalidDelivery(
             file=task.source.name, format=format_.title, where="–", expected=_DAMAGED, found=type(damage).__name__
@@ -214,11 +213,3 @@ def _write(format_: Format, task: Task, part: Part, folder: Path, stack: ExitSta
             part.retired.setdefault(item.layer, []).extend(item.keys)
         else:
             part.facts = item
-
-
-def _digest(source: SourceFile) -> str:
-    digest = hashlib.sha256()
-    with source.open() as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
