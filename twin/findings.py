@@ -181,4 +181,5 @@ def finding_table(transaction: Transaction, pairs: frozenset[Pair], principal: P
     given = {**columns, "geom": points, "quarantined": [bool(one) for one in columns["quarantined"]]}
     table = pa.Table.from_arrays([pa.array(given[field.name], field.type) for field in schema], schema=schema)
     chosen = set(seen)
-    return table.filter(pa.array([pair in chosen for pair in zip(columns["ags"], columns["layer"], strict=True)]))
+    shown = [pair in chosen for pair in zip(columns["ags"], columns["layer"], strict=True)]
+    return table.filter(pa.array(shown, pa.bool_()))
