@@ -20,6 +20,7 @@ from twin.engine import VERSION, connect
 from twin.errors import NotAHome, TwinError
 from twin.home import Home
 from twin.language import Text
+from twin.number import written
 
 State = Literal["ok", "hint", "broken"]
 
@@ -178,7 +179,8 @@ def _tables(home: Home) -> Iterator[Finding]:
             "twin join …",
         )
         rows = sum(status["rows"].values())
-        yield Finding("lakes", Text("Tabellen", "Tables"), Text(f"{rows:,} Zeilen lesbar", f"{rows:,} rows readable"))
+        readable = Text(f"{written(rows, 'de')} Zeilen lesbar", f"{written(rows, 'en')} rows readable")
+        yield Finding("lakes", Text("Tabellen", "Tables"), readable)
         if rows and not status["rows"].get("municipality"):
             yield Finding(
                 "borders",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 import click
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.table import Table
 from twin.command import Session, command, option
 from twin.history import HistoryEntry
 from twin.language import Text
+from twin.number import grouped
 
 _ABOUT = Text(
     "Zeigen, was wann geschah, das Älteste zuerst. Jede Zeit und jede Lieferung taugt für 'twin sql --as-of'.",
@@ -28,6 +30,7 @@ _ACTIONS = {
     "settle": Text("auf das Gelände gesetzt", "set on the ground"),
 }
 _MANY = 3
+_DELIVERY_ID = 26
 
 
 @command("history", text=_ABOUT, examples=("twin history --layer building",), reports=True)
@@ -42,15 +45,24 @@ def COMMAND(session: Session, *, layer: str | None) -> None:  # noqa: N802 – d
 
 def _show(entries: list[HistoryEntry], console: Console) -> None:
     table = Table(show_edge=False, header_style="bold")
-    for title in _COLUMNS:
-        table.add_column(str(title))
+    time, what, delivery, where = map(str, _COLUMNS)
+    table.add_column(time, no_wrap=True)
+    table.add_column(what)
+    # The id stands whole on the narrowest screen: it is what --as-of takes.
+    table.add_column(delivery, overflow="fold", min_width=_DELIVERY_ID)
+    table.add_column(where)
     for entry in entries:
         counts = (
-            f"{layer} +{kinds.get('loaded', 0):,} −{kinds.get('retired', 0):,}" for layer, kinds in entry.counts.items()
+            f"{layer} +{grouped(kinds.get('loaded', 0))} −{grouped(kinds.get('retired', 0))}"
+            for layer, kinds in entry.counts.items()
         )
-        what = ", ".join([str(_ACTIONS.get(entry.action, entry.action)), *counts])
-        where = ", ".join(entry.ags[:_MANY]) + (" …" if len(entry.ags) > _MANY else "")
-        table.add_row(
-            entry.at[:19].replace("T", " "), escape(what), escape(f"{entry.delivery_id} {entry.file}".strip()), where
-        )
+        done = ", ".join([str(_ACTIONS.get(entry.action, entry.action)), *counts])
+        places = ", ".join(entry.ags[:_MANY]) + (" …" if len(entry.ags) > _MANY else "")
+        brought = f"{entry.delivery_id}\n{entry.file}".strip()
+        table.add_row(_shown(entry.at), escape(done), escape(brought), places)
     console.print(table)
+
+
+def _shown(at: str) -> str:
+    """A time to the second, rounded up: as ``--as-of`` it means what had happened then, not what was before."""
+    return (datetime.fromisoformat(at) + timedelta(microseconds=999_999)).strftime("%Y-%m-%d %H:%M:%S")

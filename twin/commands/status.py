@@ -12,6 +12,7 @@ from rich.table import Table
 from twin.command import Session, command
 from twin.discovery import discover
 from twin.language import Text
+from twin.number import grouped
 
 _ABOUT = Text(
     "Zeigen, wer teilnimmt, was geteilt wird und was da ist. Nicht beigetretene Gemeinden stehen mit darin.",
@@ -45,7 +46,7 @@ def _show(status: dict[str, Any], console: Console) -> None:
         table.add_column(str(discover("LAYER")[name].title), justify="right")
     for one in status["municipalities"]:
         shares = ", ".join(f"{consent['layer']} ({consent['audience']})" for consent in one["consents"])
-        counts = [f"{one['rows'][name]:,}" if one["rows"].get(name) else "" for name in layers]
+        counts = [grouped(one["rows"][name]) if one["rows"].get(name) else "" for name in layers]
         shown = escape(shares) if one["joined"] else f"[dim]{_NOT_JOINED}[/]"
         table.add_row(one["ags"], escape(one["name"]), shown, *counts)
     console.print(table)

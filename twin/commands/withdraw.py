@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from twin.command import Session, command, option
 from twin.language import Text
+from twin.number import grouped
 from twin.withdrawal import Receipt
 
 _ABOUT = Text(
@@ -29,7 +30,7 @@ _NEEDS_YES = Text(
     "Without a terminal, only --yes removes; nothing has happened.",
 )
 _RECEIPT = Text("Quittung", "Receipt")
-_WENT = Text("{files:,} Dateien, {bytes:,} Bytes gelöscht", "{files:,} files, {bytes:,} bytes deleted")
+_WENT = Text("{files} Dateien, {bytes} Bytes gelöscht", "{files} files, {bytes} bytes deleted")
 _CLEAN = Text("Nachgesehen: nichts ist übrig.", "Looked again: nothing is left.")
 _REMAINS = Text("Nachgesehen: noch vorhanden", "Looked again: still there")
 
@@ -62,8 +63,8 @@ def _confirm(ags: str, name: str, layer: str | None) -> None:
 def _show(receipt: Receipt, console: Console) -> None:
     console.print(f"[bold]{_RECEIPT}[/]  {receipt.at}  {escape(receipt.ags)}  {escape(receipt.layer)}")
     for layer, rows in receipt.tables.items():
-        console.print(f"  {layer}: {rows:,}")
-    console.print("  " + _WENT.format(files=receipt.files, bytes=receipt.bytes), markup=False)
+        console.print(f"  {layer}: {grouped(rows)}")
+    console.print("  " + _WENT.format(files=grouped(receipt.files), bytes=grouped(receipt.bytes)), markup=False)
     if receipt.remains:
         console.print(f"  [red]{_REMAINS}: {escape(', '.join(receipt.remains))}[/]")
     else:
