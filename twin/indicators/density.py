@@ -65,8 +65,10 @@ WITH land AS (
            sum(covered * storeys) FILTER (NOT outbuilding) AS floor_area,
            sum(covered * fewest) FILTER (NOT outbuilding) AS floor_area_low,
            sum(covered * most) FILTER (NOT outbuilding) AS floor_area_high,
-           sum(covered / drawn_area * built) AS built_volume,
-           sum(covered / drawn_area * least(built, built_to_eaves)) AS built_volume_low
+           -- A sum passes over NULL: one building of unknown volume leaves the volume of the whole parcel unknown.
+           CASE WHEN count(*) = count(built) THEN sum(covered / drawn_area * built) END AS built_volume,
+           CASE WHEN count(*) = count(built)
+                THEN sum(covered / drawn_area * least(built, built_to_eaves)) END AS built_volume_low
     FROM piece WHERE covered >= 1.0 GROUP BY ags, flurstueckskennzeichen
 )
 SELECT land.flurstueckskennzeichen, land.ags, land.plot_area,
@@ -78,9 +80,9 @@ SELECT land.flurstueckskennzeichen, land.ags, land.plot_area,
        CASE WHEN coalesce(without_height, 0) = 0 THEN coalesce(floor_area, 0) / land.plot_area END AS gfz,
        CASE WHEN coalesce(without_height, 0) = 0 THEN coalesce(floor_area_low, 0) / land.plot_area END AS gfz_low,
        CASE WHEN coalesce(without_height, 0) = 0 THEN coalesce(floor_area_high, 0) / land.plot_area END AS gfz_high,
-       CASE WHEN coalesce(without_height, 0) = 0 THEN coalesce(built_volume, 0) / land.plot_area END AS bmz,
-       CASE WHEN coalesce(without_height, 0) = 0 THEN coalesce(built_volume_low, 0) / land.plot_area END AS bmz_low,
-       CASE WHEN coalesce(without_height, 0) = 0 THEN coalesce(built_volume, 0) / land.plot_area END AS bmz_high
+       CASE WHEN building_count IS NULL THEN 0 ELSE built_volume END / land.plot_area AS bmz,
+       CASE WHEN building_count IS NULL THEN 0 ELSE built_volume_low END / land.plot_area AS bmz_low,
+       CASE WHEN building_count IS NULL THEN 0 ELSE built_volume END / land.plot_area AS bmz_high
 FROM land LEFT JOIN on_plot USING (ags, flurstueckskennzeichen)
 WHERE land.plot_area > 0
 """
@@ -89,6 +91,10 @@ WHERE land.plot_area > 0
 _ESTIMATE = Text(
     "Schätzung aus LoD2, keine baurechtliche Feststellung: LoD2 kennt keine Vollgeschosse.",
     "Estimate from LoD2, no finding of building law: LoD2 does not know which storeys are full.",
+)
+_VOLUME = Text(
+    f"Offen, wo ein Gebäude weder Volumen noch Höhe hat. {_ESTIMATE.de}",
+    f"Left open where a building has neither volume nor height. {_ESTIMATE.en}",
 )
 
 
@@ -110,7 +116,13 @@ INDICATOR = Indicator(
     columns=(
         Column("plot_area", "DOUBLE", Text("Bezugsfläche", "Reference area"), unit="m2"),
         Column("building_count", "INTEGER", Text("Gebäude", "Buildings"), unit="1"),
-        Column("without_height", "INTEGER", Text("Gebäude ohne Höhe", "Buildings without height"), unit="1"),
+        Column(
+            "without_height",
+            "INTEGER",
+            Text("Gebäude ohne Höhe", "Buildings without height"),
+            unit="1",
+            note=Text("Und ohne Geschosszahl: die GFZ bleibt offen.", "And without storeys: the GFZ is left open."),
+        ),
         Column(
             "grz",
             "DOUBLE",
@@ -129,7 +141,7 @@ INDICATOR = Indicator(
         Column("gfz", "DOUBLE", Text("GFZ", "GFZ"), unit="1", note=_ESTIMATE),
         Column("gfz_low", "DOUBLE", Text("GFZ mindestens", "GFZ at least"), unit="1", note=_ESTIMATE),
         Column("gfz_high", "DOUBLE", Text("GFZ höchstens", "GFZ at most"), unit="1", note=_ESTIMATE),
-        Column("bmz", "DOUBLE", Text("BMZ", "BMZ"), unit="1", note=_ESTIMATE),
+        Column("bmz", "DOUBLE", Text("BMZ", "BMZ"), unit="1", note=_VOLUME),
         Column(
             "bmz_low",
             "DOUBLE",

@@ -110,3 +110,13 @@ def test_a_parcel_without_a_building_has_density_zero(connection):
     row = ask(connection, [])[0]
     assert (row["grz"], row["gfz"], row["bmz"], row["building_count"]) == (0, 0, 0, 0)
     assert np.isclose(row["plot_area"], 500)
+
+
+@pytest.mark.parametrize("function", ["31001_1010", OUTBUILDINGS[0]])
+def test_a_building_of_unknown_height_leaves_the_cubic_index_open(connection, function):
+    """Storeys that the cadastre states tell the floor area, and nothing about a volume: that is not zero."""
+    known, unknown = (1, 1, 10, 10, 2, 6.0, "31001_1010"), (1, 12, 5, 5, 1, None, function)
+    row = ask(connection, [known, unknown])[0]
+    assert (row["bmz"], row["bmz_low"], row["bmz_high"]) == (None, None, None)
+    assert row["gfz"] is not None
+    assert ask(connection, [known])[0]["bmz"] == pytest.approx(10 * 10 * 6.0 / 500)
