@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from rich.table import Table
 from twin.command import Command, Session, command, option
 from twin.command_group import Group
 from twin.errors import ScenarioError
-from twin.language import Text
+from twin.language import Text, language
 from twin.layer import CRS
+from twin.number import written
 from twin.scenario import drafting
 from twin.scenario.comparison import Comparison, compare
 from twin.scenario.edit import ROOFS
@@ -24,7 +26,12 @@ from twin.scenario.scenario import delete, undo
 SHOWN = 30
 """Rows of a comparison that people see; ``--json`` gives all."""
 
+_KEY = 20
+
 NAME = click.argument("name", metavar="NAME")
+
+_NO_FILE = Text("{file} ist keine Vektordatei: {problem}", "{file} is no vector file: {problem}")
+_NO_CRS = Text("{file} nennt kein Koordinatenreferenzsystem.", "{file} names no coordinate reference system.")
 
 
 @command(
@@ -195,27 +202,43 @@ def comparing(session: Session, name: str, indicator: str) -> None:
 
 
 def _print(console: Console, found: Comparison) -> None:
-    columns = [column.name for column in found.indicator.columns if column.type == "DOUBLE" and "_" not in column.name]
-    table = Table(str(found.indicator.title), *columns)
+    shown = [column for column in found.indicator.columns if column.type == "DOUBLE" and "_" not in column.name]
+    columns = [column.name for column in shown]
+    table = Table()
+    table.add_column(str(found.indicator.title), overflow="fold", min_width=_KEY)
+    for column in shown:
+        table.add_column(str(column.title))
     for row in found.rows[:SHOWN]:
-        figures = (f"{_figure(row[f'{column}_before'])} → {_figure(row[f'{column}_after'])}" for column in columns)
-        table.add_row(str(next(iter(row.values()))), *figures)
+        table.add_row(str(next(iter(row.values()))), *(_change(row, column) for column in columns))
     console.print(table)
     text = Text(f"{len(found.rows)} Zeilen ändern sich.", f"{len(found.rows)} rows change.")
     console.print(f"{text} {found.indicator.description}", markup=False)
 
 
+def _change(row: Mapping[str, Any], column: str) -> str:
+    """A figure before and after; below it its band, where it has one."""
+    change = " → ".join(_figure(row[f"{column}_{when}"]) for when in ("before", "after"))
+    if f"{column}_low_before" not in row:
+        return change
+    bands = " → ".join(_band(row[f"{column}_low_{when}"], row[f"{column}_high_{when}"]) for when in ("before", "after"))
+    return f"{change}\n[dim]{bands}[/]"
+
+
+def _band(low: float | None, high: float | None) -> str:
+    return _figure(None) if low is None or high is None else f"{_figure(low)}–{_figure(high)}"
+
+
 def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+    return "?" if value is None else written(float(value), language())
 
 
 def _from_file(name: str, file: Path | None, settings: dict[str, Any]) -> list[drafting.NewBuilding]:
     try:
         frame = geopandas.read_file(file)
     except Exception as problem:
-        raise ScenarioError(scenario=name, problem=f"{file} is no vector file: {problem}") from None
+        raise ScenarioError(scenario=name, problem=_NO_FILE.filled(file=file, problem=problem)) from None
     if frame.crs is None:
-        raise ScenarioError(scenario=name, problem=f"{file} names no coordinate reference system")
+        raise ScenarioError(scenario=name, problem=_NO_CRS.filled(file=file))
     frame = frame.to_crs(CRS)
     own = [column for column in ("storeys", "height", "roof", "function_code") if column in frame.columns]
     news = []

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from twin.discovery import find
 from twin.engine import text
 from twin.errors import ScenarioError
+from twin.language import Text
 from twin.scenario.edit import AddBuilding, Edit, RemoveBuilding, add_building, change_building
 from twin.scenario.scenario import Scenario, append, create, scenario_in, scenarios_in
 from twin.scenario.site import ground_height, municipality_of
 
 if TYPE_CHECKING:
     from twin import Twin
+
+_NO_BUILDING = Text("ein Gebäude {building_id} gibt es darin nicht.", "there is no building {building_id} in it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +135,5 @@ def _owner(twin: Twin, found: Scenario, building_id: str) -> str:
     sql = f"SELECT ags FROM {found.schema}.building WHERE building_id = {text(building_id)}"
     rows = twin.sql(sql).fetchall()
     if not rows:
-        raise ScenarioError(scenario=found.name, problem=f"there is no building {building_id} in it")
+        raise ScenarioError(scenario=found.name, problem=_NO_BUILDING.filled(building_id=building_id))
     return str(rows[0][0])

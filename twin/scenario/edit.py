@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from twin.errors import ScenarioError
+from twin.language import Text
 from twin.layer import Layer
 
 STOREY_HEIGHT = 3.0
@@ -26,6 +27,30 @@ HIGHEST = 400.0
 """No added building is higher than this. [m]"""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_BAD_NAME = Text(
+    "ein Name beginnt mit a-z und hat a-z, 0-9 und _, höchstens 40 Zeichen.",
+    "a name is a-z, then a-z, 0-9 and _, 40 characters at most.",
+)
+_NOT_WKT = Text("der Grundriss ist kein WKT: {problem}", "the footprint is not WKT: {problem}")
+_NOT_ONE = Text(
+    "ein Grundriss ist ein gültiges Polygon, gefunden {found} ({reason}).",
+    "a footprint is one valid polygon, found {found} ({reason}).",
+)
+_SIZE = Text(
+    "ein Grundriss hat 1 bis 500 000 m², gefunden {area:.1f} m².",
+    "a footprint has 1 to 500 000 m², found {area:.1f} m².",
+)
+_NO_HEIGHT = Text("ein Gebäude braucht Geschosse oder eine Höhe.", "a building needs storeys or a height.")
+_HEIGHT = Text(
+    "eine Höhe liegt zwischen 0 und {highest:.0f} m, Geschosse sind es eines oder mehr.",
+    "a height is 0 to {highest:.0f} m, and storeys are one or more.",
+)
+_ROOF = Text("ein Dach ist eines von {known}, gefunden {found}.", "a roof is one of {known}, found {found}.")
+_UNCHANGEABLE = Text(
+    "Spalte {column} ist nicht zu ändern; zu ändern sind: {known}.",
+    "column {column} cannot be changed; these can: {known}.",
+)
+_TYPE = Text("{column} ist vom Typ {kind}, gefunden {value!r}.", "{column} is {kind}, found {value!r}.")
 _FIXED = frozenset({"building_id", "geom", "ags", "delivery_id", "delivery_part", "lod", "source_object"})
 
 
@@ -38,7 +63,7 @@ def check_name(name: str) -> str:
         If it is not a lower-case letter followed by at most 39 letters, digits and underscores.
     """
     if not _NAME.fullmatch(name):
-        raise ScenarioError(scenario=name, problem="a name is a-z, then a-z, 0-9 and _, 40 characters at most")
+        raise ScenarioError(scenario=name, problem=_BAD_NAME)
     return name
 
 
@@ -164,25 +189,25 @@ def add_building(
     try:
         polygon = shapely.from_wkt(footprint)
     except shapely.errors.GEOSException as problem:
-        raise ScenarioError(scenario=scenario, problem=f"the footprint is not WKT: {problem}") from None
+        raise ScenarioError(scenario=scenario, problem=_NOT_WKT.filled(problem=problem)) from None
     if not isinstance(polygon, Polygon) or polygon.is_empty or not polygon.is_valid:
         found = getattr(polygon, "geom_type", "nothing")
         reason = shapely.is_valid_reason(polygon) if polygon is not None else "empty"
-        raise ScenarioError(scenario=scenario, problem=f"a footprint is one valid polygon, found {found} ({reason})")
+        raise ScenarioError(scenario=scenario, problem=_NOT_ONE.filled(found=found, reason=reason))
     if not 1.0 <= polygon.area <= LARGEST_FOOTPRINT:
-        raise ScenarioError(scenario=scenario, problem=f"a footprint has 1 to 500 000 m², found {polygon.area:.1f} m²")
+        raise ScenarioError(scenario=scenario, problem=_SIZE.filled(area=polygon.area))
     if storeys is None and height is None:
-        raise ScenarioError(scenario=scenario, problem="a building needs storeys or a height")
+        raise ScenarioError(scenario=scenario, problem=_NO_HEIGHT)
     if height is None:
         assert storeys is not None
         height = storeys * STOREY_HEIGHT
     if not (0 < height <= HIGHEST) or (storeys is not None and storeys < 1):
-        raise ScenarioError(scenario=scenario, problem=f"a height is 0 to {HIGHEST:.0f} m and one storey or more")
+        raise ScenarioError(scenario=scenario, problem=_HEIGHT.filled(highest=HIGHEST))
     if storeys is None:
         storeys = max(1, round(height / STOREY_HEIGHT))
     roof_code = ROOFS.get(roof, roof)
     if roof_code not in ROOFS.values():
-        raise ScenarioError(scenario=scenario, problem=f"a roof is one of {', '.join(ROOFS)}, found {roof}")
+        raise ScenarioError(scenario=scenario, problem=_ROOF.filled(known=", ".join(ROOFS), found=roof))
     return AddBuilding(shapely.to_wkt(polygon, rounding_precision=3), height, storeys, roof_code, function_code)
 
 
@@ -196,9 +221,8 @@ def change_building(scenario: str, layer: Layer, building_id: str, column: str, 
     """
     changeable = [known.name for known in layer.columns if known.name not in _FIXED]
     if column not in changeable:
-        raise ScenarioError(
-            scenario=scenario, problem=f"column {column} cannot be changed; these can: {', '.join(changeable)}"
-        )
+        problem = _UNCHANGEABLE.filled(column=column, known=", ".join(changeable))
+        raise ScenarioError(scenario=scenario, problem=problem)
     kind = layer.column(column).type
     if value == "":
         return ChangeBuilding(building_id, column, None)
@@ -213,5 +237,5 @@ def change_building(scenario: str, layer: Layer, building_id: str, column: str, 
         else:
             typed = value
     except (ValueError, KeyError):
-        raise ScenarioError(scenario=scenario, problem=f"{column} is {kind}, found {value!r}") from None
+        raise ScenarioError(scenario=scenario, problem=_TYPE.filled(column=column, kind=kind, value=value)) from None
     return ChangeBuilding(building_id, column, typed)

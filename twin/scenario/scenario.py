@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from twin.errors import ScenarioError, UnknownName
+from twin.language import Text
 from twin.registry import Registry, Transaction, execute, insert, moment_text, now, rows, scalar
 from twin.scenario.edit import Edit, check_name, from_payload, to_payload
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 LAYER = "building"
 """Consent class of the tables that edits change."""
+
+_NO_MOMENT = Text(
+    "ein Zeitpunkt ist ISO 8601 oder eine Lieferung, gefunden {at}.",
+    "a moment is ISO 8601 or a delivery, found {at}.",
+)
+_TAKEN = Text("es gibt schon eines dieses Namens.", "there is one of this name already.")
+_NO_EDIT = Text("eine Bearbeitung {seq} gibt es nicht.", "there is no edit {seq}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +138,10 @@ def create(registry: Registry, name: str, title: str = "", at: datetime | str | 
     try:
         moment = moment_text(at if at is not None else datetime.now(UTC))
     except ValueError:
-        raise ScenarioError(scenario=name, problem=f"a moment is ISO 8601 or a delivery, found {at}") from None
+        raise ScenarioError(scenario=name, problem=_NO_MOMENT.filled(at=at)) from None
     with registry.write() as transaction:
         if _exists(transaction, name):
-            raise ScenarioError(scenario=name, problem="there is one of this name already")
+            raise ScenarioError(scenario=name, problem=_TAKEN)
         entry = {"name": name, "title": title, "at_moment": moment, "created_at": now(), "created_by": author}
         insert(transaction, "scenario", [entry])
 
@@ -177,7 +185,7 @@ def undo(registry: Registry, name: str, seq: int) -> None:
     with registry.write() as transaction:
         sql = "DELETE FROM scenario_edit WHERE scenario = :name AND seq = :seq"
         if execute(transaction, sql, name=name, seq=seq).rowcount == 0:
-            raise ScenarioError(scenario=name, problem=f"there is no edit {seq}")
+            raise ScenarioError(scenario=name, problem=_NO_EDIT.filled(seq=seq))
 
 
 def delete(registry: Registry, name: str) -> None:

@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from twin.errors import NotJoined, ScenarioError
+from twin.language import Text
 from twin.scenario.scenario import LAYER, Scenario
 from twin.terrain import Terrain
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 NEAR = 300.0
 """How far away a neighbour may stand whose ground height is taken where there is no terrain. [m]"""
+
+_NOWHERE = Text(
+    "keine Gemeindegrenze umschließt {east:.0f}, {north:.0f}; bitte die Gemeinde nennen (--ags).",
+    "no municipality's border holds {east:.0f}, {north:.0f}; please name it (--ags).",
+)
 
 
 def municipality_of(twin: Twin, scenario: Scenario, footprint: Polygon, ags: str = "") -> str:
@@ -45,7 +51,7 @@ def municipality_of(twin: Twin, scenario: Scenario, footprint: Polygon, ags: str
         sql = f"SELECT ags FROM municipality WHERE ST_Intersects(geom, ST_SetCRS(ST_Point({point.x}, {point.y}), 'EPSG:25832'))"  # noqa: E501 – numbers of our own
         found = twin.sql(sql).fetchall()
         if not found:
-            problem = f"no municipality's border holds {point.x:.0f}, {point.y:.0f}; please name it (--ags)"
+            problem = _NOWHERE.filled(east=point.x, north=point.y)
             raise ScenarioError(scenario=scenario.name, problem=problem)
         ags = str(found[0][0])
     if (ags, LAYER) not in twin.visible():
