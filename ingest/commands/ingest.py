@@ -15,6 +15,8 @@ from ingest.mapping.saved import named
 from ingest.report_page import page_name, write_page
 from ingest.watch import Nobody, ProgressBar
 from twin.command import Session, command, option
+from twin.discovery import discover
+from twin.geometry.crs import reference
 from twin.language import Text
 from twin.provenance import LICENCES
 
@@ -53,6 +55,9 @@ _REPORT = Text(
     "Je Lieferung eine HTML-Seite mit allen Befunden in diesen Ordner schreiben.",
     "Write an HTML page with all findings of each delivery into this folder.",
 )
+_NO_KEY = Text("ein Gemeindeschlüssel hat 8 Ziffern", "a municipality's key has 8 digits")
+_NO_CRS = Text("kein bekanntes Koordinatenreferenzsystem", "no coordinate reference system that is known")
+_NO_FORMAT = Text("bekannt sind {known}", "known are {known}")
 _DRY_RUN = Text("Alles lesen und prüfen, nichts speichern.", "Read and check everything, store nothing.")
 
 
@@ -81,6 +86,7 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
     folder: Path | None,
 ) -> int:
     """Take in deliveries; exit code 1 if one failed."""
+    _check(ags, crs, format_name)
     request = Request(Options(crs=crs, ags=ags), format_name, licence or "", workers, dry_run)
     watched = ProgressBar(session.err) if session.shows_progress else nullcontext(Nobody())
     with session.open() as twin, watched as watch:
@@ -97,3 +103,13 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
             if delivery.error:
                 click.echo(delivery.error, err=True)
     return 0 if report.succeeded else 1
+
+
+def _check(ags: str, crs: str, format_name: str) -> None:
+    """What can be told to be wrong before anything is read is wrong usage."""
+    if ags and not (len(ags) in (5, 8) and ags.isdecimal()):
+        raise click.BadParameter(f"{_NO_KEY} ({ags})", param_hint="--ags")
+    if crs and reference(crs) is None:
+        raise click.BadParameter(f"{_NO_CRS} ({crs})", param_hint="--crs")
+    if format_name and format_name not in discover("FORMAT"):
+        raise click.BadParameter(_NO_FORMAT.format(known=", ".join(discover("FORMAT"))), param_hint="--format")

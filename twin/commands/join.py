@@ -31,6 +31,7 @@ _PURPOSE = Text("Wofür.", "What for.")
 _FROM = Text("Ab wann, ISO 8601.", "From when, ISO 8601.")
 _UNTIL = Text("Ab wann nicht mehr, ISO 8601.", "From when no more, ISO 8601.")
 _GRANTED_BY = Text("Wer es gesagt hat (Amt oder Rolle).", "Who said so (office or role).")
+_WRONG = Text("ein Gemeindeschlüssel hat 8 Ziffern", "a municipality's key has 8 digits")
 _DONE = Text("{name} ({ags}) teilt {layers} mit: {audience}.", "{name} ({ags}) shares {layers} with: {audience}.")
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
@@ -58,6 +59,8 @@ def COMMAND(  # noqa: N802 – discovery's word
     granted_by: str,
 ) -> None:
     """Record what a municipality shares."""
+    if not (len(ags) in (5, 8) and ags.isdecimal()):  # 5: the district itself
+        raise click.BadParameter(f"{_WRONG} ({ags})", param_hint="KEY")
     with session.open() as twin:
         twin.join(
             ags,
