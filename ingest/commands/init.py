@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 from rich.console import Console
 
@@ -44,7 +46,7 @@ def COMMAND(session: Session, *, district: str, name: str, boundaries: str) -> i
             "home": str(made.home.path),
             "district": district,
             "name": made.registry.setting("district_name"),
-            "municipalities": [{"ags": one.ags, "name": one.name} for one in made.municipalities()],
+            "municipalities": [asdict(one) for one in made.municipalities()],
             **report.as_dict(),
         }
 
