@@ -100,7 +100,7 @@ def build_native(file: Path, buildings: int, municipalities: int) -> Timed:
 
 def open_native(file: Path, create: bool = False) -> duckdb.DuckDBPyConnection:
     """The same engine with the same settings as the twin's, on the native file."""
-    connection = connect()
+    connection = connect(extensions=())
     # Without the storage version the file would lose the CRS.
     connection.execute(
         f"ATTACH {text(str(file))} AS native ({'STORAGE_VERSION $$v1.5.0$$' if create else 'READ_ONLY'})"

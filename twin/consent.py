@@ -179,6 +179,15 @@ def visible_in(transaction: Transaction, principal: Principal, moment: str) -> f
     return permitted(consents(transaction), principal, moment) | own
 
 
+def standstill(transaction: Transaction, moment: str) -> tuple[str, str]:
+    """Moments from the first of which to before the second no consent begins or ends, around `moment`."""
+    given = consents(transaction)
+    turns = {turn for consent in given for turn in (consent.valid_from, consent.valid_until) if turn is not None}
+    return max((turn for turn in turns if turn <= moment), default=""), min(
+        (turn for turn in turns if turn > moment), default="~"
+    )
+
+
 def may_see_finding(pairs: frozenset[Pair], principal: Principal, ags: str, layer: str) -> bool:
     """Whether `principal` may see what is said of rows of `layer` of `ags`: its own staff, and the operator.
 

@@ -171,7 +171,7 @@ def finding_table(transaction: Transaction, pairs: frozenset[Pair], principal: P
         if may_see_finding(pairs, principal, ags, layer)
     ]
     if not seen:
-        return schema.empty_table()
+        return pa.Table.from_batches([], schema)
     found = transaction.execute(sa.text(_TABLE), {"seq": seq}).fetchall()
     columns = dict(zip(_COLUMNS, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(_COLUMNS, ())
     place = np.array([columns["east"], columns["north"]], np.float64).T.reshape(-1, 2)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 
 from twin.consent import FINDINGS, Consent, Pair, Principal, consents, layers
+from twin.engine import name as quoted
+from twin.engine import text
 from twin.findings import finding_table
+from twin.layer import Layer
 from twin.registry import Transaction, rows
 
 _DELIVERY = (
@@ -19,16 +24,21 @@ _CONSENT = ("ags", "layer", "audience", "purpose", "valid_from", "valid_until", 
 
 def registry_tables(
     transaction: Transaction, pairs: frozenset[Pair], principal: Principal, seq: int
-) -> dict[str, pa.Table]:
-    """All tables that come from the registry, as far as `principal` may see them at moment `seq`."""
+) -> dict[str, str | pa.Table]:
+    """All tables that come from the registry, as far as `principal` may see them at moment `seq`.
+
+    Those of plain values are a SELECT: to hand Python values or Arrow tables to the engine imports pandas first, which
+    takes longer than a fresh process needs for all the rest.
+    """
+    findings = finding_table(transaction, pairs, principal, seq)
     return {
-        "delivery": delivery_table(transaction, pairs, seq),
-        "consent": consent_table(consents(transaction), pairs),
-        FINDINGS: finding_table(transaction, pairs, principal, seq),
+        "delivery": delivery_rows(transaction, pairs, seq),
+        "consent": consent_rows(consents(transaction), pairs),
+        FINDINGS: findings if findings.num_rows else _no_rows(layers()[FINDINGS]),
     }
 
 
-def delivery_table(transaction: Transaction, pairs: frozenset[Pair], seq: int) -> pa.Table:
+def delivery_rows(transaction: Transaction, pairs: frozenset[Pair], seq: int) -> str:
     """One row a file of a delivery that brought a visible row by moment `seq`."""
     classes = {layer.name: layer.consent_class for layer in layers().values()}
     brought = rows(
@@ -48,12 +58,21 @@ def delivery_table(transaction: Transaction, pairs: frozenset[Pair], seq: int) -
         seq=seq,
     )
     visible = [dict(row) for row in found if (row["delivery_id"], row["delivery_part"]) in seen]
-    schema = [(name, pa.int32() if name == "delivery_part" else pa.string()) for name in _DELIVERY]
-    return pa.Table.from_pylist(visible, schema=pa.schema(schema))
+    return _select(visible, {name: "INTEGER" if name == "delivery_part" else "VARCHAR" for name in _DELIVERY})
 
 
-def consent_table(given: Iterable[Consent], pairs: frozenset[Pair]) -> pa.Table:
+def consent_rows(given: Iterable[Consent], pairs: frozenset[Pair]) -> str:
     """One row a consent that bears on something visible."""
     visible = {(ags, layer) for ags, layer in pairs} | {(ags, "all") for ags, _ in pairs}
     found = [{name: getattr(one, name) for name in _CONSENT} for one in given if (one.ags, one.layer) in visible]
-    return pa.Table.from_pylist(found, schema=pa.schema([(name, pa.string()) for name in _CONSENT]))
+    return _select(found, dict.fromkeys(_CONSENT, "VARCHAR"))
+
+
+def _select(entries: list[dict[str, Any]], types: dict[str, str]) -> str:
+    shape = text(json.dumps([types]))
+    return f"SELECT unnest(from_json({text(json.dumps(entries))}, {shape}), recursive := true)"
+
+
+def _no_rows(layer: Layer) -> str:
+    types = {column.name: "BLOB" if column.type == "GEOMETRY" else column.type for column in layer.all_columns}
+    return f"SELECT {', '.join(f'NULL::{kind} AS {quoted(title)}' for title, kind in types.items())} WHERE false"

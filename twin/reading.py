@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from twin.compaction import compactions
-from twin.consent import Pair, Principal, layers, visible_in
+from twin.consent import Pair, Principal, layers, standstill, visible_in
 from twin.discovery import discover
-from twin.engine import Connection, EngineError, Relation, connect, cursor, name, patiently, query, text
+from twin.engine import LAKES, Connection, EngineError, Relation, connect, cursor, load, name, patiently, query, text
 from twin.errors import QueryError
 from twin.home import Home
 from twin.lake import Lake
@@ -24,6 +24,7 @@ from twin.layer_view import is_plain, layer_view, located, registry_view
 from twin.moment import Moment, heads_at, moment_number
 from twin.provenance_tables import registry_tables
 from twin.registry import Registry, now, rows, scalar
+from twin.revision import Revision
 from twin.scratch import Scratch
 from twin.table_files import TableFile, TableFiles, table_files
 
@@ -80,6 +81,7 @@ class Reading:
     _files: dict[tuple[str, str], dict[str, TableFiles]] = field(default_factory=dict)
     _lakes: dict[str, dict[str, _Pin]] = field(default_factory=dict)
     _written: set[Hashable] = field(default_factory=set)
+    _tables: frozenset[tuple[str, str]] | None = None
 
     @property
     def base(self) -> str:
@@ -99,6 +101,7 @@ class Reading:
                 self.connection.execute(f"CREATE SCHEMA {schema}")
                 self.make_views(schema, heads)
                 self._schemas[seq] = schema
+                self._tables = None
             return self._schemas[seq]
 
     def query(self, sql: str, values: Any = None) -> Relation:
@@ -123,8 +126,10 @@ class Reading:
 
     def tables(self) -> frozenset[tuple[str, str]]:
         """(schema, table) of all that can be asked in this state."""
-        sql = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal"
-        return frozenset((str(schema), str(view)) for schema, view in self.fetch(sql, [self.catalog]))
+        if self._tables is None:
+            sql = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal"
+            self._tables = frozenset((str(schema), str(view)) for schema, view in self.fetch(sql, [self.catalog]))
+        return self._tables
 
     def without(self, schema: str, layer: Layer, keys: str, places: str) -> str:
         """SELECT of the rows of `layer` in `schema` but those whose ``(ags, building_id)`` are in table `keys`.
@@ -188,6 +193,18 @@ class Reading:
             self.connection.execute(f"CREATE VIEW {schema}.{name(layer.name)} AS {rows_}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """Key of the present state, for as long as nothing has changed and no consent has begun or ended."""
+
+    key: tuple[str, int, frozenset[Pair]]
+    since: str
+    until: str
+
+    def is_now(self, revision: str) -> bool:
+        return revision == self.key[0] and self.since <= now() < self.until
+
+
 class Reader:
     """Gives readings to one principal, and keeps the last ones for as long as nothing has changed.
 
@@ -205,7 +222,9 @@ class Reader:
         self.home, self.registry, self.principal = home, registry, principal
         self._root: Connection | None = None
         self._number = count(1)
-        self._kept: OrderedDict[tuple[object, ...], Reading] = OrderedDict()
+        self._revision = Revision(registry)
+        self._latest: _Latest | None = None
+        self._kept: OrderedDict[tuple[str, int, frozenset[Pair]], Reading] = OrderedDict()
         self._held: dict[_Pin, dict[str, TableFiles]] = {}
         self._attached: dict[_Pin, str] = {}
         self._generation: dict[str, int] = {}
@@ -229,10 +248,16 @@ class Reader:
 
     def _reading(self, at: Moment) -> Reading:
         with self.lock:
+            if at is None and (known := self._known()) is not None:
+                return known
             with self.registry.read() as transaction:
-                pairs = visible_in(transaction, self.principal, now())
+                moment = now()
+                pairs = visible_in(transaction, self.principal, moment)
                 seq = moment_number(transaction, at)
-                key = (scalar(transaction, "SELECT value FROM setting WHERE name = 'revision'"), seq, pairs)
+                revision = str(scalar(transaction, "SELECT value FROM setting WHERE name = 'revision'"))
+                key = (revision, seq, pairs)
+                if at is None:
+                    self._latest = _Latest(key, *standstill(transaction, moment))
                 found = self._kept.get(key)
                 if found is None:
                     self._generation = {
@@ -249,9 +274,20 @@ class Reader:
             self._forget()
             return found
 
+    def _known(self) -> Reading | None:
+        """The present state, if it is the one that was asked for last."""
+        if self._latest is None or not self._latest.is_now(self._revision.read()):
+            return None
+        found = self._kept.get(self._latest.key)
+        if found is not None:
+            self._kept.move_to_end(self._latest.key)
+        return found
+
     def close(self) -> None:
         """Let go of everything; relations that were given out end here."""
         with self.lock:
+            self._revision.close()
+            self._latest = None
             self._kept.clear()
             self._held.clear()
             self._attached.clear()
@@ -276,13 +312,14 @@ class Reader:
         if pin not in self._attached:
             ags, snapshot, withdrawal, compaction = pin
             alias = f"lake_{ags}_{snapshot}_{withdrawal}_{compaction}"
+            load(self._connection(), *LAKES)
             Lake(ags, self.home.lake(ags)).attach(self._connection(), alias, snapshot)
             self._attached[pin] = alias
         return self._attached[pin]
 
     def _connection(self) -> Connection:
         if self._root is None:
-            self._root = connect(self.home.limits)
+            self._root = connect(self.home.limits, extensions=())  # only what a file does not tell is asked of a lake
         return self._root
 
     def _make(self, pairs: frozenset[Pair], seq: int, heads: dict[str, int], provenance: dict[str, object]) -> Reading:
@@ -292,9 +329,12 @@ class Reader:
         connection.execute(f"USE {name(catalog)}")
         reading = Reading(connection, catalog, self.registry, pairs, seq, self)
         for title, rows_of in provenance.items():
-            connection.register("given", rows_of)
-            connection.execute(f"CREATE TABLE {reading.base}.{name('_' + title)} AS FROM given")
-            connection.unregister("given")
+            source = rows_of if isinstance(rows_of, str) else "FROM given"
+            if source is not rows_of:
+                connection.register("given", rows_of)
+            connection.execute(f"CREATE TABLE {reading.base}.{name('_' + title)} AS {source}")
+            if source is not rows_of:
+                connection.unregister("given")
             if title not in layers():
                 connection.execute(f"CREATE VIEW {reading.base}.{title} AS FROM {reading.base}.{name('_' + title)}")
         reading.make_views(reading.base, heads)
