@@ -21,6 +21,7 @@ _ABOUT = Text(
 _KEY = Text("Schlüssel", "Key")
 _NAME = Text("Gemeinde", "Municipality")
 _SHARES = Text("Teilt", "Shares")
+_ROWS = Text("Zeilen", "Rows")
 _NOT_JOINED = Text("nicht beigetreten", "not joined")
 _LAST = Text("Letzte Lieferungen", "Last deliveries")
 _DETAILS = frozenset({"municipality", "building_part", "building_surface", "building_mesh"})
@@ -40,15 +41,17 @@ def _show(status: dict[str, Any], console: Console) -> None:
     # A building's parts, surfaces and mesh tell no more than the building does; the municipalities are the rows.
     layers = [name for name, rows in status["rows"].items() if rows and name not in _DETAILS]
     table = Table(show_edge=False, header_style="bold")
-    for title in (_KEY, _NAME, _SHARES):
-        table.add_column(str(title))
-    for name in layers:
-        table.add_column(str(discover("LAYER")[name].title), justify="right")
+    table.add_column(str(_KEY), no_wrap=True)
+    # Not a column a layer: with a dozen of them no screen is wide enough, and keys and names are cut.
+    for title in (_NAME, _SHARES, _ROWS):
+        table.add_column(str(title), overflow="fold")
     for one in status["municipalities"]:
         shares = ", ".join(f"{consent['layer']} ({consent['audience']})" for consent in one["consents"])
-        counts = [grouped(one["rows"][name]) if one["rows"].get(name) else "" for name in layers]
+        counts = [
+            f"{discover('LAYER')[name].title} {grouped(one['rows'][name])}" for name in layers if one["rows"].get(name)
+        ]
         shown = escape(shares) if one["joined"] else f"[dim]{_NOT_JOINED}[/]"
-        table.add_row(one["ags"], escape(one["name"]), shown, *counts)
+        table.add_row(one["ags"], escape(one["name"]), shown, escape(", ".join(counts)))
     console.print(table)
     if status["deliveries"]:
         console.print(f"\n[bold]{_LAST}[/]")
