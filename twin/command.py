@@ -23,7 +23,10 @@ HOME_OPTION = Text(
     "Ordner des Zwillings [Vorgabe: TWIN_HOME, sonst ./twin-home].",
     "Folder of the twin [default: TWIN_HOME, else ./twin-home].",
 )
-LANGUAGE_OPTION = Text("Sprache der Ausgabe.", "Language of the output.")
+LANGUAGE_OPTION = Text(
+    "Sprache der Ausgabe [Vorgabe: TWIN_LANG, sonst die des Systems].",
+    "Language of the output [default: TWIN_LANG, else the system's].",
+)
 QUIET_OPTION = Text("Nur Fehler melden.", "Report errors only.")
 VERBOSE_OPTION = Text("Mehr melden; doppelt: alles.", "Report more; twice: everything.")
 JSON_OPTION = Text("Ergebnis als JSON auf die Standardausgabe.", "Result as JSON on standard output.")
