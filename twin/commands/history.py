@@ -64,5 +64,9 @@ def _show(entries: list[HistoryEntry], console: Console) -> None:
 
 
 def _shown(at: str) -> str:
-    """A time to the second, rounded up: as ``--as-of`` it means what had happened then, not what was before."""
-    return (datetime.fromisoformat(at) + timedelta(microseconds=999_999)).strftime("%Y-%m-%d %H:%M:%S")
+    """A time to the second, such as ``2026-01-31 09:15:00Z``.
+
+    Rounded up, so that as ``--as-of`` it means what had happened then, not what was before; with its Z, since a time
+    without a zone is read as the machine's own.
+    """
+    return (datetime.fromisoformat(at) + timedelta(microseconds=999_999)).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from twin.language import use_language
 
 
 @pytest.fixture(autouse=True)
-def _language() -> Iterator[None]:
+def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     use_language(None)
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture
@@ -33,6 +36,8 @@ def test_what_is_shown_can_be_asked_for(
 ) -> None:
     """On the narrowest screen, times and delivery ids stand whole, and lead to the state that they stand for."""
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
     assert main(["--home", str(home), "--lang", "de", "history"]) == 0
     lines = capsys.readouterr().out.splitlines()
     cells = [[cell.strip() for cell in line.split("│")] for line in lines if "│" in line]
