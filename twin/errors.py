@@ -6,7 +6,8 @@
     ├── HomeError
     │   ├── NotAHome             no twin lies at this path
     │   ├── HomeExists           a twin lies here already
-    │   └── HomeTooNew           written by a newer version of this program
+    │   ├── HomeTooNew           written by a newer version of this program
+    │   └── NoRegistry           the server that holds the registry cannot be reached, or its URL is wrong
     ├── ConsentError
     │   ├── UnknownMunicipality  no list and no registration knows this key
     │   ├── NotJoined            the municipality has not joined, or not with this layer
@@ -98,6 +99,15 @@ class HomeTooNew(HomeError):
     sentence = Text(
         "{path} hat Registerversion {found}; dieses Programm kennt höchstens {expected}. Bitte das Programm erneuern.",
         "{path} has registry version {found}; this program knows {expected} at most. Please update the program.",
+    )
+
+
+class NoRegistry(HomeError):
+    """The registry of the twin at `path` cannot be opened; `found` is what the server or the driver says."""
+
+    sentence = Text(
+        "Das Register des Zwillings in {path} ist nicht zu öffnen (registry in config.toml): {found}",
+        "The registry of the twin in {path} cannot be opened (registry in config.toml): {found}",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from twin.errors import HomeExists, TwinError, UnknownMunicipality
@@ -16,7 +17,9 @@ def found(path: str | Path, district: str, name: str, config: str) -> Home:
     Raises
     ------
     HomeExists
-        If a twin or anything else lies at `path`.
+        If a twin or anything else lies at `path`, or another twin's registry on the server.
+    NoRegistry
+        If the server of the registry cannot be reached.
     UnknownMunicipality
         If `district` is not a 5-digit key.
     """
@@ -26,7 +29,15 @@ def found(path: str | Path, district: str, name: str, config: str) -> Home:
         home = Home.create(path, config)
     except HomeExists:
         raise HomeExists(path=path, district=_district_at(path)) from None
-    registry = Registry(home, create=True)
+    try:
+        registry = Registry(home, create=True)
+        there = registry.setting("district")
+        if there:
+            raise HomeExists(path=registry.engine.url.render_as_string(hide_password=True), district=there)
+    except TwinError:
+        # A registry on a server may refuse; nothing is left behind that would stand in the way of another try.
+        shutil.rmtree(home.path)
+        raise
     title, known = listed(district)
     settings = {"district": district, "district_name": name or title or district, "created_at": now()}
     with registry.write() as transaction:

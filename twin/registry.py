@@ -12,10 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from filelock import Timeout
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from twin.errors import HomeTooNew, NotAHome
+from twin.errors import HomeTooNew, MissingComponent, NoRegistry, NotAHome
 from twin.home import Home
+from twin.language import Text
 from twin.migrations import MIGRATIONS
 
 Row = sa.RowMapping
@@ -23,6 +24,8 @@ Transaction = sa.Connection
 
 _PATIENCE = 60.0  # [s] how long a locked registry is waited for
 _ADVISORY_LOCK = 0x7477696E  # "twin"
+_PURPOSE = Text("das Register auf einem Server", "the registry on a server")
+_REMEDY = "pip install 'district-twin[server]'"
 
 
 def now() -> str:
@@ -61,18 +64,30 @@ class Registry:
         If there is none and `create` is false.
     HomeTooNew
         If a newer version of this program wrote it.
+    NoRegistry
+        If its server does not answer, or its URL is none.
     """
 
     def __init__(self, home: Home, create: bool = False) -> None:
         self.home = home
-        self.engine = sa.create_engine(home.registry_url, poolclass=sa.NullPool)
+        try:
+            self.engine = sa.create_engine(home.registry_url, poolclass=sa.NullPool)
+        except ArgumentError as problem:
+            raise NoRegistry(path=home.path, found=problem) from None
+        except ModuleNotFoundError as problem:
+            raise MissingComponent(component=problem.name, purpose=_PURPOSE, remedy=_REMEDY) from None
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             file = self.engine.url.database
             if not create and not (file and (home.path / file).is_file()):
                 raise NotAHome(path=home.path)
             sa.event.listen(self.engine, "connect", _set_up_sqlite)
-        self._migrate(create)
+        try:
+            self._migrate(create)
+        except OperationalError as problem:
+            if self.is_sqlite:
+                raise
+            raise NoRegistry(path=home.path, found=str(problem.orig).partition("\n")[0]) from None
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

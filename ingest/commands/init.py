@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 
 import click
@@ -11,6 +12,7 @@ import twin
 from ingest.job import ingest
 from ingest.report import Report
 from twin.command import Session, command, option
+from twin.home import CONFIG
 from twin.language import Text
 
 _ABOUT = Text(
@@ -22,6 +24,12 @@ _ABOUT = Text(
 _DISTRICT = Text("Kreisschlüssel, 5 Stellen.", "Key of the district, 5 digits.")
 _NAME = Text("Name des Kreises.", "Name of the district.")
 _BOUNDARIES = Text("Gemeindegrenzen, die gleich eingelesen werden.", "Municipal boundaries to ingest at once.")
+_REGISTRY = Text(
+    "Register auf einem PostgreSQL-Server statt im Ordner: postgresql+psycopg://NUTZER@HOST/DATENBANK; "
+    "das Passwort steht in ~/.pgpass.",
+    "Registry on a PostgreSQL server rather than in the folder: postgresql+psycopg://USER@HOST/DATABASE; "
+    "the password is in ~/.pgpass.",
+)
 _DONE = Text(
     "Zwilling von {name} ({district}) mit {count} Gemeinden: {home}",
     "Twin of {name} ({district}) with {count} municipalities: {home}",
@@ -33,13 +41,15 @@ _WRONG = Text("ein Kreisschlüssel hat 5 Ziffern", "a district's key has 5 digit
 @option("--district", required=True, metavar="KEY", text=_DISTRICT)
 @option("--name", default="", text=_NAME)
 @option("--boundaries", default="", metavar="FILE|URL", text=_BOUNDARIES)
+@option("--registry", default="", metavar="URL", text=_REGISTRY)
 @click.pass_obj
-def COMMAND(session: Session, *, district: str, name: str, boundaries: str) -> int:  # noqa: N802 – discovery's word
+def COMMAND(session: Session, *, district: str, name: str, boundaries: str, registry: str) -> int:  # noqa: N802 – discovery's word
     """Make a twin, and ingest its boundaries."""
     if not (len(district) == 5 and district.isdecimal()):
         raise click.BadParameter(str(_WRONG), param_hint="--district")
     report = Report()
-    with twin.init(session.home, district, name) as made:
+    config = CONFIG.replace('registry = ""', f"registry = {json.dumps(registry)}")
+    with twin.init(session.home, district, name, config) as made:
         if boundaries:
             report = ingest(made, [boundaries])
         found = {

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from delivering import DISTRICT, SOEST, deliver, keys
 
 import twin
-from twin.errors import HomeExists, HomeTooNew, NotAHome, UnknownMunicipality
+from twin.errors import HomeExists, HomeTooNew, NoRegistry, NotAHome, UnknownMunicipality
 from twin.home import CONFIG, Home
 from twin.migrations import MIGRATIONS
 from twin.registry import Registry, execute, moment_text, next_moment, scalar
@@ -103,3 +103,23 @@ def test_registry_on_postgresql(server: str, tmp_path: Path) -> None:
     assert not (tmp_path / "home" / "registry.sqlite").exists()
     with twin.open(tmp_path / "home", twin.Principal.public()) as visitor:
         assert keys(visitor) == []
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://nobody:hush@127.0.0.1:1/x", "nonsense", "nonsense://x"])
+def test_a_registry_that_cannot_be_opened_is_said_and_leaves_nothing(url: str, tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(NoRegistry) as refused:
+        twin.init(tmp_path / "home", DISTRICT, config=CONFIG.replace('registry = ""', f'registry = "{url}"'))
+    assert "hush" not in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+    twin.init(tmp_path / "home", DISTRICT).close()
+
+
+def test_a_registry_on_a_server_holds_one_twin(server: str, tmp_path: Path) -> None:
+    config = CONFIG.replace('registry = ""', f'registry = "{server}"')
+    twin.init(tmp_path / "home", DISTRICT, config=config).close()
+    with pytest.raises(HomeExists, match=DISTRICT):
+        twin.init(tmp_path / "other", "05170", config=config)
+    assert not (tmp_path / "other").exists()
+    with twin.open(tmp_path / "home") as t:
+        assert t.district == DISTRICT
