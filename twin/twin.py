@@ -33,7 +33,8 @@ from twin.layer import Layer
 from twin.mappings import SavedMapping, forget_mapping, mappings, save_mapping
 from twin.moment import Moment
 from twin.municipalities import Municipality, municipalities, register
-from twin.reading import Reader, Reading
+from twin.reader import Reader
+from twin.reading import Reading
 from twin.registry import Registry, now, rows
 from twin.staging import DeliveryHeader, Staging
 from twin.status import status

@@ -54,7 +54,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the clock that consents are held against."""
 
     def turn(moment: str) -> None:
-        monkeypatch.setattr("twin.reading.now", lambda: moment_text(f"{moment}+00:00"))
+        monkeypatch.setattr("twin.reader.now", lambda: moment_text(f"{moment}+00:00"))
 
     return turn
 
@@ -137,6 +137,19 @@ def test_tables_that_a_reading_gains_are_known(t: twin.Twin) -> None:
     assert (schema, "building") not in before
     assert (schema, "building") in reading.tables()
     assert before < reading.tables()
+
+
+def test_a_fresh_process_loads_nothing_that_a_question_does_not_need(t: twin.Twin, home: Path) -> None:
+    deliver(t, ["a"])
+    code = """
+import sys, twin
+with twin.open(sys.argv[1]) as t:
+    loaded = t.sql("SELECT list(extension_name) FROM duckdb_extensions() WHERE loaded").fetchall()[0][0]
+    assert t.sql("SELECT count(*) FROM building JOIN delivery USING (delivery_id)").fetchall() == [(1,)]
+assert "pandas" not in sys.modules and "spatial" in loaded and "ducklake" not in loaded, loaded
+"""
+    environment = {**os.environ, "PYTHONPATH": str(Path(twin.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", code, str(home)], env=environment, check=True)
 
 
 def test_nothing_begins_or_ends_while_it_stands_still(t: twin.Twin) -> None:
