@@ -13,11 +13,11 @@ from twin.engine import name as quoted
 from twin.engine import text
 from twin.findings import finding_table
 from twin.layer import Layer
-from twin.registry import Transaction, rows
+from twin.registry import Transaction, rows, scalar
 
 _DELIVERY = (
     "delivery_id", "delivery_part", "file", "archive", "sha256", "format", "version", "crs", "licence", "content_date",
-    "author", "received_at", "committed_at",
+    "author", "received_at", "committed_at", "ags",
 )  # fmt: skip
 _CONSENT = ("ags", "layer", "audience", "purpose", "valid_from", "valid_until", "granted_by", "granted_at")
 
@@ -39,16 +39,20 @@ def registry_tables(
 
 
 def delivery_rows(transaction: Transaction, pairs: frozenset[Pair], seq: int) -> str:
-    """One row a file of a delivery that brought a visible row by moment `seq`."""
+    """One row a file of a delivery that brought a visible row by moment `seq`.
+
+    Its ``ags`` is the tenant that all visible rows of the file belong to; the district's key where they are several.
+    """
     classes = {layer.name: layer.consent_class for layer in layers().values()}
     brought = rows(
         transaction, "SELECT DISTINCT delivery_id, part, ags, layer FROM delivery_count WHERE kind = 'loaded'"
     )
-    seen = {
-        (row["delivery_id"], row["part"])
-        for row in brought
-        if (row["ags"], classes.get(row["layer"], row["layer"])) in pairs
-    }
+    owners: dict[tuple[str, int], set[str]] = {}
+    for row in brought:
+        if (row["ags"], classes.get(row["layer"], row["layer"])) in pairs:
+            owners.setdefault((row["delivery_id"], row["part"]), set()).add(row["ags"])
+    district = scalar(transaction, "SELECT value FROM setting WHERE name = 'district'")
+    only = {file: ags.pop() if len(ags) == 1 else district for file, ags in owners.items()}
     found = rows(
         transaction,
         """SELECT f.delivery_id, f.part AS delivery_part, f.name AS file, d.file AS archive, f.sha256, d.format,
@@ -57,7 +61,9 @@ def delivery_rows(transaction: Transaction, pairs: frozenset[Pair], seq: int) ->
            WHERE d.state = 'committed' AND d.seq <= :seq ORDER BY d.seq, f.part""",
         seq=seq,
     )
-    visible = [dict(row) for row in found if (row["delivery_id"], row["delivery_part"]) in seen]
+    visible = [
+        {**row, "ags": only[file]} for row in found if (file := (row["delivery_id"], row["delivery_part"])) in only
+    ]
     return _select(visible, {name: "INTEGER" if name == "delivery_part" else "VARCHAR" for name in _DELIVERY})
 
 
