@@ -36,3 +36,9 @@ def written(value: float, chosen: Language, decimals: int = 3) -> str:
         text = f"{value:,.{decimals}f}"
         text = text.rstrip("0").rstrip(".") if decimals else text
     return text.translate(_SWAPPED) if chosen == "de" else text
+
+
+def percent(share: float) -> str:
+    """A difference as a share, with its sign: ``+2,7 %`` in German, ``+2.7 %`` in English."""
+    sign = "−" if share < 0 else "+"
+    return f"{sign}{written(abs(share) * 100, language(), 1)} %"

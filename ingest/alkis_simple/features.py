@@ -22,11 +22,13 @@ from ingest.format import Batch, Item, Reject
 from ingest.nas import reason
 from ingest.nas.extract import ROUNDING, TOLERANCE
 from twin.language import Text
-from twin.number import grouped
+from twin.number import grouped, percent
 
 _DEVIATING = Text(
-    "Flurstücke, die um mehr als 1 % von ihrer amtlichen Fläche abweichen: {count}, am meisten {most} ({share:+.1%}).",
-    "Parcels that differ by more than 1 % from their official area: {count}, most of all {most} ({share:+.1%}).",
+    "Flurstücke, die um mehr als 1 % von ihrer amtlichen Fläche abweichen, über deren Rundung auf Quadratmeter hinaus: "
+    "{count}, am meisten {most} ({share}).",
+    "Parcels that differ by more than 1 % from their official area, beyond its rounding to square metres: "
+    "{count}, most of all {most} ({share}).",
 )
 _MENDED = Text(
     "Flächen, die sich selbst überschnitten und bereinigt wurden: {count}.",
@@ -116,7 +118,11 @@ class Features:
     def notes(self) -> tuple[str, ...]:
         """For a steward."""
         most, share = self._most
-        found = [_DEVIATING.format(count=grouped(self._deviating), most=most, share=share)] if self._deviating else []
+        found = (
+            [_DEVIATING.format(count=grouped(self._deviating), most=most, share=percent(share))]
+            if self._deviating
+            else []
+        )
         found += [_MENDED.format(count=grouped(self._mended))] if self._mended else []
         return (*found, *self.tally.notes())
 

@@ -23,6 +23,7 @@ from layers.parcel import LAYER as PARCEL
 from twin.errors import MissingCRS
 from twin.geometry.crs import Reference, reference
 from twin.language import Text
+from twin.number import percent
 
 PARCELS, BUILDINGS = "AX_Flurstueck", "AX_Gebaeude"
 ADDRESSES = "AX_LagebezeichnungMitHausnummer"
@@ -32,8 +33,10 @@ ROUNDING = 0.5
 """Rounding of official areas. [m²]"""
 
 _DEVIATING = Text(
-    "Flurstücke, die um mehr als 1 % von ihrer amtlichen Fläche abweichen: {count}, am meisten {most} ({share:+.1%}).",
-    "Parcels that differ by more than 1 % from their official area: {count}, most of all {most} ({share:+.1%}).",
+    "Flurstücke, die um mehr als 1 % von ihrer amtlichen Fläche abweichen, über deren Rundung auf Quadratmeter hinaus: "
+    "{count}, am meisten {most} ({share}).",
+    "Parcels that differ by more than 1 % from their official area, beyond its rounding to square metres: "
+    "{count}, most of all {most} ({share}).",
 )
 _REPAIRED = Text(
     "Flächen, die sich selbst überschnitten und bereinigt wurden: {count}.",
@@ -214,7 +217,7 @@ class Extract:
         count, most, share = self.deviating
         repaired = sum(collector.repaired for collector in self.collectors.values())
         notes = [
-            _DEVIATING.format(count=count, most=most, share=share) if count else "",
+            _DEVIATING.format(count=count, most=most, share=percent(share)) if count else "",
             _REPAIRED.format(count=repaired) if repaired else "",
             _FOREIGN.format(count=self.places.foreign) if self.places.foreign else "",
             _HISTORIC.format(count=self.historic) if self.historic else "",

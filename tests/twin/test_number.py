@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.language import use_language
-from twin.number import grouped, written
+from twin.language import Language, use_language
+from twin.number import grouped, percent, written
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,11 @@ def test_numbers_are_written_as_the_language_does(value: float, de: str, en: str
 def test_counts_lose_no_digit(count: int) -> None:
     use_language("de")
     assert int(grouped(count).replace(".", "")) == count
+    use_language(None)
+
+
+@pytest.mark.parametrize(("language", "more", "less"), [("de", "+2,7 %", "−12,5 %"), ("en", "+2.7 %", "−12.5 %")])
+def test_a_difference_has_its_sign(language: Language, more: str, less: str) -> None:
+    use_language(language)
+    assert (percent(0.0271), percent(-0.125)) == (more, less)
     use_language(None)
