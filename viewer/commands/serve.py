@@ -14,7 +14,7 @@ import click
 from twin.command import Session, command, option
 from twin.consent import Principal
 from twin.discovery import discover
-from twin.errors import MissingComponent, UnknownMunicipality
+from twin.errors import MissingComponent
 from twin.language import Text
 
 PORT = 5006
@@ -30,25 +30,32 @@ UPDATING = Text(
     "Kacheln werden auf den Stand der Tabellen gebracht …", "Bringing the tiles up to date with the tables …"
 )
 
+_WHO = Text(
+    "erwartet public, county, operator oder ein Gemeindeschlüssel mit 8 Ziffern",
+    "expected public, county, operator or a municipality's key of 8 digits",
+)
 
-def principal_of(who: str) -> Principal:
-    """The principal that ``--as`` names.
+
+def principal_of(who: str, option: str = "--as") -> Principal:
+    """The principal that an option names.
 
     Parameters
     ----------
     who : str
         ``public``, ``county``, ``operator``, or the key of a municipality for its staff.
+    option : str
+        The option, for the error's text.
 
     Raises
     ------
-    UnknownMunicipality
+    click.BadParameter
         If it is none of these.
     """
     if who in {"public", "county", "operator"}:
         return getattr(Principal, who)()  # type: ignore[no-any-return]
     if who.isdigit() and len(who) == 8:
         return Principal.staff(who)
-    raise UnknownMunicipality(ags=who)
+    raise click.BadParameter(f"{_WHO} ({who})", param_hint=option)
 
 
 @command(
@@ -91,7 +98,7 @@ def serve(
 ) -> None:
     """Serve the map page."""
     principal = principal_of(who)
-    named = principal_of(steward) if steward else principal
+    named = principal_of(steward, "--steward") if steward else principal
     keeper = None if named.role == "public" else named
     try:
         from viewer.server.app import start  # noqa: PLC0415 – Panel takes seconds to import
