@@ -5,6 +5,7 @@ Exit code 0 says that it was done, 1 that it could not be done, 2 that the comma
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -33,6 +34,18 @@ _UNEXPECTED = Text(
     "Unerwarteter Fehler ({kind}). Einzelheiten ohne Inhalte der Daten stehen in {log}.",
     "Unexpected error ({kind}). Details, without any content of the data, are in {log}.",
 )
+_FILE = Text("{file}: {reason}.", "{file}: {reason}.")
+_REASONS = {
+    errno.ENOENT: Text("Datei oder Ordner gibt es nicht", "no such file or folder"),
+    errno.ENOTDIR: Text("der Ordner darüber ist kein Ordner", "what should be a folder is none"),
+    errno.EISDIR: Text("das ist ein Ordner, keine Datei", "this is a folder and no file"),
+    errno.EACCES: Text("dafür fehlt das Recht", "permission denied"),
+    errno.EPERM: Text("dafür fehlt das Recht", "permission denied"),
+    errno.EROFS: Text("der Datenträger ist schreibgeschützt", "the file system is read-only"),
+    errno.ENOSPC: Text("der Datenträger ist voll", "the disk is full"),
+    errno.EDQUOT: Text("der zugeteilte Platz ist aufgebraucht", "the quota is used up"),
+}
+"""What a file may fail with through no fault of the program."""
 _VERSION_OPTION = Text("Version zeigen.", "Show the version.")
 
 
@@ -114,6 +127,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has enough ("twin sql … | head"); Python must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
+    except OSError as trouble:
+        code = _refused(console, session, trouble)
     except Exception as unexpected:
         if isinstance(unexpected.__cause__, KeyboardInterrupt):
             # Interrupted while it works, the engine raises an error of its own from the interruption.
@@ -127,6 +142,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _interrupted(console: Console) -> int:
     console.print(str(_INTERRUPTED), markup=False)
+    return COULD_NOT
+
+
+def _refused(console: Console, session: Session, trouble: OSError) -> int:
+    reason = _REASONS.get(trouble.errno or 0)
+    if reason is None or (trouble.filename is None and trouble.errno not in (errno.ENOSPC, errno.EDQUOT)):
+        return _unexpected(console, session, trouble)
+    console.print(_FILE.format(file=trouble.filename or session.home, reason=reason), style="red", markup=False)
+    logging.getLogger("twin").debug("refused", exc_info=trouble)
     return COULD_NOT
 
 

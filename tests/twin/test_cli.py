@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import click
@@ -20,6 +21,10 @@ def attempt(session: Session, *, kind: str) -> int | None:
         raise NotAHome(path="here")
     if kind == "bug":
         raise KeyError("Muster" + "mann")
+    if kind == "file":
+        Path("nowhere/out.csv").write_text("", "utf-8")
+    if kind == "full disk":
+        raise OSError(errno.ENOSPC, "No space left on device")
     if kind == "interrupt":
         raise KeyboardInterrupt
     if kind == "interrupt in the engine":
@@ -46,6 +51,22 @@ def test_a_known_error_is_one_sentence_in_the_chosen_language(capsys: pytest.Cap
     assert capsys.readouterr().err.startswith("In here liegt kein Zwilling.")
     assert main(["try", "--raise", "known", "--lang", "en"]) == 1
     assert capsys.readouterr().err.startswith("There is no twin in here.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "german", "english"),
+    [
+        ("file", "nowhere/out.csv: Datei oder Ordner gibt es nicht.", "nowhere/out.csv: no such file or folder."),
+        ("full disk", "{home}: der Datenträger ist voll.", "{home}: the disk is full."),
+    ],
+)
+def test_what_a_file_fails_with_is_no_unexpected_error(
+    kind: str, german: str, english: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for language, expected in (("de", german), ("en", english)):
+        assert main(["--home", str(tmp_path), "--lang", language, "try", "--raise", kind]) == 1
+        assert capsys.readouterr().err.replace("\n", "") == expected.format(home=tmp_path)
+    assert not (tmp_path / "log").exists()
 
 
 def test_an_unknown_error_is_one_sentence_and_a_log_without_data(
