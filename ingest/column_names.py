@@ -17,6 +17,8 @@ _CODE = re.compile(r"(?<![0-9])(258(?:31|32|33)|3146[678]|4326|4258|3857|3035)(?
 _GEOGRAPHIC = re.compile(r"l(?:ä|ae)ngengrad|longitude|\blon\b|\blng\b")
 
 _UNIT = re.compile(r"(?:[\s_]*[(\[]\s*|_|\s)(mm|cm|m)\s*[)\]]?$")
+_LONGEST = 60
+"""Characters at the end of a name among which its unit is looked for: hostile names are long."""
 
 
 @cache
@@ -28,14 +30,20 @@ def synonyms(table: str) -> dict[str, tuple[str, ...]]:
 
 def plain(name: str) -> str:
     """A name in small letters and digits alone, umlauts spelled out: ``Baum-Höhe [m]`` is ``baumhoehe``."""
-    small = _UNIT.sub("", name.strip().lower().translate(_UMLAUTS))
+    small = name.strip().lower().translate(_UMLAUTS)
+    found = _unit(small)
+    small = small[: found.start()] if found else small
     return _EPSG.sub("", re.sub(r"[^a-z0-9]", "", small))
 
 
 def unit(name: str) -> str:
     """Unit of length that a column's name ends in, such as ``cm`` of ``Stammumfang (cm)``; empty for none."""
-    found = _UNIT.search(name.strip().lower())
+    found = _unit(name.strip().lower())
     return found[1] if found else ""
+
+
+def _unit(name: str) -> re.Match[str] | None:
+    return _UNIT.search(name, max(len(name) - _LONGEST, 0))
 
 
 def crs_of(names: Sequence[str]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from ingest.companion import is_companion
 from ingest.format import Format
+from ingest.gml.prologue import prologue
 from ingest.source_file import SourceFile
 from twin.discovery import discover, find
 from twin.errors import UnknownFormat
@@ -30,7 +30,6 @@ _MAGIC: tuple[tuple[bytes, Text], ...] = (
     (b"MZ", Text("Programm", "program")),
 )
 _LISTED = Text("was 'twin formats' nennt", "what 'twin formats' lists")
-_ROOT = re.compile(rb"<\s*([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)")
 
 
 def recognise(source: SourceFile) -> Format | None:
@@ -78,9 +77,7 @@ def _text(head: bytes) -> Text:
 
 
 def _xml(text: bytes) -> Text:
-    without = re.sub(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>", b"", text, flags=re.DOTALL)
-    root = _ROOT.search(without)
-    if root is None:
+    name = prologue(text).root[:60]
+    if not name:
         return Text("XML ohne Wurzelelement", "XML without a root element")
-    name = root.group(2).decode("ascii", "replace")[:60]
     return Text(f"XML mit Wurzel „{name}“", f"XML with root “{name}”")

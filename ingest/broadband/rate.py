@@ -22,7 +22,8 @@ _LONGEST = 60
 
 def without_unit(name: str) -> tuple[str, float]:
     """Name of a column without its unit, and what its rates have to be multiplied with to be Mbit/s."""
-    found = _UNIT.search(name)
+    end = max(len(name) - _LONGEST, 0)  # it stands at the end, and hostile names are long
+    found = _UNIT.search(name, end)
     return (name[: found.start()], _FACTORS[found[1].lower()]) if found else (name, 1.0)
 
 

@@ -6,24 +6,17 @@ import re
 
 from ingest.citygml.reader import read
 from ingest.format import Format
+from ingest.gml.prologue import prologue
 from ingest.source_file import SourceFile
 from twin.language import Text
 
-_PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
-_ROOT = re.compile(rb"\s*<(?:[\w.-]+:)?CityModel\b([^>]*)", re.DOTALL)
-_NAMESPACE = re.compile(rb"http://www\.opengis\.net/citygml/[123]\.0\b")
+_NAMESPACE = re.compile(r"http://www\.opengis\.net/citygml/[123]\.0\b")
 
 
 def recognise(source: SourceFile) -> bool:
     """Whether the first element is a ``CityModel`` of CityGML 1.0, 2.0 or 3.0."""
-    head = source.head.removeprefix(b"\xef\xbb\xbf")
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        head = head.decode("utf-16", "replace").encode()
-    start = 0
-    while prologue := _PROLOGUE.match(head, start):
-        start = prologue.end()
-    root = _ROOT.match(head, start)
-    return root is not None and _NAMESPACE.search(root[1]) is not None
+    found = prologue(source.head)
+    return found.root == "CityModel" and _NAMESPACE.search(found.attributes) is not None
 
 
 FORMAT = Format(

@@ -9,9 +9,11 @@ from ingest.sensor.pegel_online import TITLE, read
 from ingest.source_file import SourceFile
 from twin.language import Text
 
-_STATION = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"uuid"\s*:[^\]]{0,400}"(?:shortname|longname)"\s*:')
-_SERIES = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"uuid"\s*:\s*"[^"]{1,60}"\s*,\s*"timeseries"\s*:')
-_READING = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"timestamp"\s*:\s*"[^"]{1,40}"\s*,\s*"value"\s*:')
+# Possessive: of blanks without end, none is looked at twice.
+_BEGIN = rb"\A(?:\xef\xbb\xbf)?\s*+(?:\[\s*+)?+\{\s*+"
+_STATION = re.compile(_BEGIN + rb'"uuid"\s*+:[^\]]{0,400}"(?:shortname|longname)"\s*+:')
+_SERIES = re.compile(_BEGIN + rb'"uuid"\s*+:\s*+"[^"]{1,60}"\s*+,\s*+"timeseries"\s*+:')
+_READING = re.compile(_BEGIN + rb'"timestamp"\s*+:\s*+"[^"]{1,40}"\s*+,\s*+"value"\s*+:')
 
 
 def recognise(source: SourceFile) -> bool:

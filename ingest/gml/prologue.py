@@ -6,7 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-_ROOT = re.compile(r"<(?:[\w.\-]+:)?([\w.\-]+)([^>]*)>")
+# Possessive: what a hostile head is made of is looked at once, not once more for each of its characters.
+_ROOT = re.compile(r"<(?:[\w.\-]++:)?+([\w.\-]++)([^>]*+)>")
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 

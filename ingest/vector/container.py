@@ -12,6 +12,7 @@ from typing import Any
 
 import pyogrio
 
+from ingest.gml.prologue import prologue
 from ingest.source_file import SourceFile
 
 _SHAPEFILE = b"\x00\x00\x27\x0a"
@@ -19,9 +20,6 @@ _FLATGEOBUF = b"fgb"
 _SQLITE = b"SQLite format 3\x00"
 _GEOPACKAGE_IDS = {b"GPKG", b"GP10", b"GP11"}
 _JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{[^\x00]*?"type"\s*:\s*"(?:FeatureCollection|Feature)"', re.DOTALL)
-_XML = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?FeatureCollection[\s>]", re.DOTALL
-)
 _OTHER_GML = re.compile(rb"citygml|adv/gid|alkis|xplan|okstra|naseinh", re.IGNORECASE)
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -45,9 +43,14 @@ def container(head: bytes) -> str:
         return "flatgeobuf"
     if _JSON.match(head):
         return "geojson"
-    if _XML.match(head) and not _OTHER_GML.search(head) and not _DTD.search(head):
+    if _is_collection(head) and not _OTHER_GML.search(head) and not _DTD.search(head):
         return "gml"
     return ""
+
+
+def _is_collection(head: bytes) -> bool:
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    return begins and prologue(head).root == "FeatureCollection"
 
 
 @contextmanager

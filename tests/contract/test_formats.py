@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import pickle
 import re
+import signal
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from ingest.finding import Finding
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
 from ingest.recognition import recognise
-from ingest.source_file import SourceFile
+from ingest.source_file import HEAD_SIZE, SourceFile
 from twin.discovery import discover
 from twin.errors import DeliveryError
 
@@ -36,6 +38,16 @@ _SNIPPETS = (
 _HEADS = st.lists(st.one_of(st.sampled_from(_SNIPPETS), st.binary(max_size=200)), max_size=6).map(b"".join)
 
 
+_TOKENS = (
+    b"[", b"{", b"(", b"<", b'"', b" ", b"\n", b"\r\n", b"\t", b";", b",", b"|", b"a", b"0", b"-", b".", b"/", b"=",
+    b"_", b"<!---->", b"<!--", b"<?", b"<?xml ", b"<!DOCTYPE ", b"<a ", b"<a:", b"<a><", b'{"', b'{"a":', b'{"type":',
+    b'"type" ', b"[0,", b"1 1 ", b"0;0;", b"a_", b"; ", b"::", b"]]", b"xmlns='", b"\xc3\xa4", b"\n\n \n",
+)  # fmt: skip
+_BEGINNINGS = (b"", b"\xef\xbb\xbf", b"<", b"{", b"[", b"<?xml version='1.0'?>", b"a;b;c\n", b'{"uuid":')
+_LONGEST = 5.0
+"""Processor time that one look at a file may take: a thousand times what it does. [s]"""
+
+
 @pytest.fixture(params=FORMATS, ids=lambda format_: format_.name)
 def format_(request: pytest.FixtureRequest) -> Format:
     return request.param
@@ -47,6 +59,24 @@ def test_its_words_are_there_in_both_languages(format_: Format) -> None:
         assert text.en.strip()
     assert format_.versions
     assert format_.example.startswith("twin ingest ")
+
+
+def test_a_monotonous_beginning_does_not_keep_it_busy(format_: Format, tmp_path: Path) -> None:
+    """What is looked at once more for each of its bytes takes minutes to be told, and every format is asked."""
+
+    def busy(*_: object) -> None:
+        pytest.fail(f"{format_.name} is still looking at {begin!r} + {token!r} × n")
+
+    path = tmp_path / "monotonous.bin"
+    before = signal.signal(signal.SIGPROF, busy)
+    try:
+        for begin, token in product(_BEGINNINGS, _TOKENS):
+            path.write_bytes((begin + token * (HEAD_SIZE // len(token) + 1))[:HEAD_SIZE])
+            signal.setitimer(signal.ITIMER_PROF, _LONGEST)
+            format_.recognise(SourceFile(path))
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def test_its_layers_exist(format_: Format) -> None:

@@ -98,8 +98,19 @@ def nested(whole: bytes, random: Random) -> bytes:
     return repeated(whole, random)
 
 
+def monotonous(whole: bytes, random: Random) -> bytes:
+    """One character a hundred thousand times, somewhere."""
+    at = random.randrange(len(whole))
+    return (
+        whole[:at]
+        + random.choice((b" ", b"\n", b"[", b"<", b"<!---->", b'"', b";", b",", b"0", b"a", b"_", b"-", b".", b"("))
+        * 100_000
+        + whole[at:]
+    )
+
+
 DAMAGES: tuple[Callable[[bytes, Random], bytes], ...] = (
-    truncated, flipped, overwritten, repeated, missing, renumbered, renumbered, recoded, declared, nested,
+    truncated, flipped, overwritten, repeated, missing, renumbered, renumbered, recoded, declared, nested, monotonous,
 )  # fmt: skip
 
 

@@ -15,7 +15,10 @@ from typing import Any
 
 AGS = "05974040"
 SECONDS = 60
-"""Longest that one file may take; generous, for the machine may be busy. [s]"""
+"""Most processor time that one file may take: a busy machine is nobody's fault. [s]"""
+
+ASLEEP = 900
+"""Longest that one may take at all. [s]"""
 
 MEMORY = 512
 """Most memory beyond the file. [MB]"""
@@ -75,8 +78,7 @@ class Keeper:
         self._fed += 1
         self._process.stdin.write(f"{path}\n".encode())
         self._process.stdin.flush()
-        ready, _, _ = select.select([self._process.stdout], [], [], SECONDS)
-        if not ready:
+        if not self._answers():
             self._end()
             return Verdict(False, "", (f"took more than {SECONDS} s",), 0)
         line = self._process.stdout.readline()
@@ -89,6 +91,15 @@ class Keeper:
         if found["memory"] > MEMORY:
             faults.append(f"took {found['memory']:.0f} MB beyond the file")
         return Verdict(found["loaded"], found["error"], tuple(faults), found["memory"])
+
+    def _answers(self) -> bool:
+        """Wait for an answer, unless it takes too long."""
+        assert self._process is not None
+        started, before = time.monotonic(), _work(self._process.pid)
+        while not select.select([self._process.stdout], [], [], 1.0)[0]:
+            if _work(self._process.pid) - before > SECONDS or time.monotonic() - started > ASLEEP:
+                return False
+        return True
 
     def _begin(self) -> None:
         self._end()
@@ -115,6 +126,12 @@ class Keeper:
                     stream.close()
             shutil.rmtree(self._folder / f"home-{self._number}", ignore_errors=True)
             self._process = None
+
+
+def _work(pid: int) -> float:
+    """Processor time that a process has taken (proc(5), stat). [s]"""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def peak() -> float:
