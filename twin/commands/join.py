@@ -33,6 +33,9 @@ _UNTIL = Text("Ab wann nicht mehr, ISO 8601.", "From when no more, ISO 8601.")
 _GRANTED_BY = Text("Wer es gesagt hat (Amt oder Rolle).", "Who said so (office or role).")
 _WRONG = Text("ein Gemeindeschlüssel hat 8 Ziffern", "a municipality's key has 8 digits")
 _DONE = Text("{name} ({ags}) teilt {layers} mit: {audience}.", "{name} ({ags}) shares {layers} with: {audience}.")
+_SINCE = Text(" Ab {moment:%Y-%m-%d %H:%M}.", " From {moment:%Y-%m-%d %H:%M}.")
+_TILL = Text(" Bis {moment:%Y-%m-%d %H:%M}.", " Until {moment:%Y-%m-%d %H:%M}.")
+_NEVER = Text("liegt nicht nach --from: die Zustimmung gälte nie", "is not after --from: the consent would never hold")
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
@@ -61,6 +64,8 @@ def COMMAND(  # noqa: N802 – discovery's word
     """Record what a municipality shares."""
     if not (len(ags) in (5, 8) and ags.isdecimal()):  # 5: the district itself
         raise click.BadParameter(f"{_WRONG} ({ags})", param_hint="KEY")
+    if valid_from and valid_until and valid_until <= valid_from:
+        raise click.BadParameter(str(_NEVER), param_hint="--until")
     with session.open() as twin:
         twin.join(
             ags,
@@ -78,6 +83,9 @@ def COMMAND(  # noqa: N802 – discovery's word
 
     def show(console: Console) -> None:
         shared = ", ".join(layers)
-        console.print(_DONE.format(name=found["name"], ags=ags, layers=shared, audience=audience), markup=False)
+        bounds = [(_SINCE, valid_from), (_TILL, valid_until)]
+        validity = "".join(text.format(moment=moment) for text, moment in bounds if moment)
+        told = _DONE.format(name=found["name"], ags=ags, layers=shared, audience=audience)
+        console.print(told + validity, markup=False)
 
     session.report(found, show, remark=True)
