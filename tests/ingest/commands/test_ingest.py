@@ -48,4 +48,4 @@ def test_a_consent_says_from_when_and_until_when_it_holds(tmp_path: Path, capsys
     twin.init(tmp_path / "home", "05974").close()
     words = ["--home", str(tmp_path / "home"), "--lang", "en", "join", SOEST, *ALL, "--from", "2027-01-01"]
     assert main([*words, "--until", "2028-06-30T12:00"]) == 0
-    assert capsys.readouterr().err.endswith("From 2027-01-01 00:00. Until 2028-06-30 12:00.\n")
+    assert capsys.readouterr().out.endswith("From 2027-01-01 00:00. Until 2028-06-30 12:00.\n")
