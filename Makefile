@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5006
 
+# Tests and benches start hundreds of processes: where the machine says not to keep bytecode, each would compile all anew.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test test-hostile test-all lint bench docs screenshots clean
 
 demo: .make/system .make/package

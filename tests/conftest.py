@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 from pathlib import Path
 
@@ -32,16 +34,26 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory) -> Path:
-    """Home of the demo district, made once by the command that a user calls; do not write into it."""
+def demo_folder(tmp_path_factory) -> Path:
+    """What the command that a user calls makes of the demo, once for all tests: `files` that it wrote, the `home` that
+    it filled, and `report.json`, what it said. Do not write into it."""
     from twin.cli import main
 
     # Worker processes of one run have their folders side by side, and share the one beside those.
     root = tmp_path_factory.getbasetemp()
     folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "demo"
     with FileLock(f"{folder}.lock"):
-        if not (folder / "done").exists():
-            code = main(["--home", str(folder / "home"), "-q", "demo", "--folder", str(folder / "files"), "--no-serve"])
+        if not (folder / "report.json").exists():
+            words = ["--home", str(folder / "home"), "demo", "--folder", str(folder / "files"), "--no-serve", "--json"]
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                code = main(words)
             assert code == 0
-            (folder / "done").touch()
-    return folder / "home"
+            (folder / "report.json").write_text(said.getvalue())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo_folder: Path) -> Path:
+    """Home of the demo district; do not write into it."""
+    return demo_folder / "home"

@@ -49,6 +49,8 @@ def items(line, source, options):
         yield Facts(**facts)
     if "pause" in line:
         time.sleep(line["pause"])
+    while "await" in line and not os.path.exists(line["await"]):
+        time.sleep(0.01)
     if "sleep" in line:
         with open(f"{line['sleep']}/{os.getpid()}", "w"):
             time.sleep(60)

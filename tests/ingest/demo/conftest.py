@@ -28,11 +28,9 @@ def graph(district: District) -> RoadNetwork:
 
 
 @pytest.fixture(scope="session")
-def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with the demo's deliveries."""
-    folder = tmp_path_factory.mktemp("demo-deliveries")
-    deliveries.renew(folder)
-    return folder
+def delivered(demo_folder: Path) -> Path:
+    """Folder with the demo's deliveries; do not write into it."""
+    return demo_folder / "files"
 
 
 @pytest.fixture
