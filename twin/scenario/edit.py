@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from twin.errors import ScenarioError
 from twin.language import Text
@@ -173,7 +173,7 @@ def add_building(
     scenario : str
         Name, for error texts.
     footprint : str
-        Polygon as WKT in EPSG:25832. [m]
+        Polygon, or MultiPolygon of one part, as WKT in EPSG:25832; heights are left out. [m]
     storeys, height : int, float, optional
         Storeys above ground; height to the eaves [m]. One of them at least; a storey counts `STOREY_HEIGHT`.
     roof : str
@@ -190,6 +190,10 @@ def add_building(
         polygon = shapely.from_wkt(footprint)
     except shapely.errors.GEOSException as problem:
         raise ScenarioError(scenario=scenario, problem=_NOT_WKT.filled(problem=problem)) from None
+    polygon = shapely.force_2d(polygon)
+    if isinstance(polygon, MultiPolygon) and len(polygon.geoms) == 1:
+        # GeoPackages and shapefiles of footprints hold nothing else.
+        polygon = polygon.geoms[0]
     if not isinstance(polygon, Polygon) or polygon.is_empty or not polygon.is_valid:
         found = getattr(polygon, "geom_type", "nothing")
         reason = shapely.is_valid_reason(polygon) if polygon is not None else "empty"

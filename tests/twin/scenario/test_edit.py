@@ -40,6 +40,17 @@ def test_payload_brings_the_edit_back(edit):
     assert from_payload(edit.kind, to_payload(edit)) == edit
 
 
+@pytest.mark.parametrize(
+    "footprint",
+    [
+        HOUSE.replace("((", "(((").replace("))", ")))").replace("POLYGON", "MULTIPOLYGON"),
+        HOUSE.replace("POLYGON", "POLYGON Z").replace(",", " 81.5,").replace("))", " 81.5))"),
+    ],
+)
+def test_footprints_are_taken_as_files_hold_them(footprint):
+    assert add_building("s", footprint, storeys=2) == add_building("s", HOUSE, storeys=2)
+
+
 def test_storeys_and_height_follow_from_each_other():
     assert add_building("s", HOUSE, storeys=2).height == 6.0
     assert add_building("s", HOUSE, height=8.9).storeys == 3
@@ -52,6 +63,7 @@ def test_storeys_and_height_follow_from_each_other():
     [
         ("POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", {"storeys": 1}),
         ("POINT (1 1)", {"storeys": 1}),
+        ("MULTIPOLYGON (((0 0, 9 0, 9 9, 0 0)), ((20 0, 29 0, 29 9, 20 0)))", {"storeys": 1}),
         ("nonsense", {"storeys": 1}),
         ("POLYGON EMPTY", {"storeys": 1}),
         ("POLYGON ((0 0, 0.1 0, 0.1 0.1, 0 0))", {"storeys": 1}),
