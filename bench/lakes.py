@@ -53,7 +53,7 @@ def rows(shared: Path | None, scale: float = 1.0) -> list[Row]:
     ]
 
 
-def contests(home: Path, native: Path, runs: int = 5) -> list[tuple[str, list[Measured], float]]:
+def contests(home: Path, native: Path, runs: int = 50) -> list[tuple[str, list[Measured], float]]:
     """Each query first and warm: title, what ours and the peer's cost, and the goal.
 
     Raises
