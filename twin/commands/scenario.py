@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,11 @@ _KEY = 20
 NAME = click.argument("name", metavar="NAME")
 
 _NO_FILE = Text("{file} ist keine Vektordatei: {problem}", "{file} is no vector file: {problem}")
+_NO_SHAPE = Text("{file}: Zeile {row} hat keine Geometrie.", "{file}: row {row} has no geometry.")
+_NO_NUMBER = Text(
+    "{file}: Zeile {row}, {column}: erwartet eine Zahl, gefunden {found}.",
+    "{file}: row {row}, {column}: expected a number, found {found}.",
+)
 _NO_CRS = Text("{file} nennt kein Koordinatenreferenzsystem.", "{file} names no coordinate reference system.")
 
 
@@ -234,7 +240,9 @@ def _figure(value: float | None) -> str:
 
 def _from_file(name: str, file: Path | None, settings: dict[str, Any]) -> list[drafting.NewBuilding]:
     try:
-        frame = geopandas.read_file(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on columns that are not ours
+            frame = geopandas.read_file(file)
     except Exception as problem:
         raise ScenarioError(scenario=name, problem=_NO_FILE.filled(file=file, problem=problem)) from None
     if frame.crs is None:
@@ -242,10 +250,16 @@ def _from_file(name: str, file: Path | None, settings: dict[str, Any]) -> list[d
     frame = frame.to_crs(CRS)
     own = [column for column in ("storeys", "height", "roof", "function_code") if column in frame.columns]
     news = []
-    for row in frame.itertuples():
+    for number, row in enumerate(frame.itertuples(), 1):
+        if row.geometry is None:
+            raise ScenarioError(scenario=name, problem=_NO_SHAPE.filled(file=file, row=number))
         values = {column: value for column in own if not pd.isna(value := getattr(row, column))}
-        if "storeys" in values:
-            values["storeys"] = int(values["storeys"])
+        for column, kind in (("storeys", int), ("height", float)):
+            try:
+                values |= {column: kind(values[column])} if column in values else {}
+            except ValueError:
+                wrong = _NO_NUMBER.filled(file=file, row=number, column=column, found=values[column])
+                raise ScenarioError(scenario=name, problem=wrong) from None
         news.append(drafting.NewBuilding(row.geometry.wkt, **{**settings, **values}))
     return news
 

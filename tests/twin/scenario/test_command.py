@@ -59,3 +59,23 @@ def test_a_comparison_shows_the_band(run, monkeypatch):
     assert "0.133 → 0.267" in english
     # One line below: at least to at most, before and after.
     assert "0,133–0,133 → 0,267–0,267" in german
+
+
+@pytest.mark.parametrize(
+    ("storeys", "geometry", "german", "english"),
+    [
+        ("2", "null", "Zeile 2 hat keine Geometrie", "row 2 has no geometry"),
+        ('"drei"', None, "Zeile 2, storeys: erwartet eine Zahl, gefunden drei", "expected a number, found drei"),
+    ],
+)
+def test_a_row_of_a_file_that_is_no_building_is_named(run, tmp_path, storeys, geometry, german, english):
+    shape = shapely.to_geojson(shapely.box(8.1, 51.57, 8.1001, 51.5701))
+    feature = '{{"type": "Feature", "properties": {{"storeys": {}}}, "geometry": {}}}'.format
+    rows = ", ".join([feature(2, shape), feature(storeys, geometry or shape)])
+    file = tmp_path / "houses.geojson"
+    file.write_text(f'{{"type": "FeatureCollection", "features": [{rows}]}}', "utf-8")
+    run("de", "new", "field")
+    for language, expected in (("de", german), ("en", english)):
+        code, said = run(language, "add", "field", "--file", str(file), "--ags", "97001001")
+        assert code == 1
+        assert expected in said.replace("\n", "")
