@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from twin.consent import Pair, layers
+from twin.consent import ALL, Pair, layers
 from twin.engine import Relation, name
 from twin.layer import PROVENANCE, Layer
 from twin.moment import Moment
@@ -29,6 +29,8 @@ class HistoryEntry:
         Whose tables it touched.
     counts : dict
         layer → {"loaded", "retired", "refused", "kept_better"} → rows.
+    layer : str
+        What was withdrawn, a consent class or ``all``; empty for other actions, and for all but the operator.
     """
 
     at: str
@@ -37,6 +39,7 @@ class HistoryEntry:
     file: str = ""
     ags: tuple[str, ...] = ()
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    layer: str = ""
 
 
 def history(
@@ -44,7 +47,7 @@ def history(
 ) -> list[HistoryEntry]:
     """All moments, oldest first, as far as they concern what is visible; one layer's, if it is named.
 
-    What was refused belongs to nobody who shares it: it is told if `refused` is set.
+    What was refused belongs to nobody who shares it: it is told if `refused` is set, and so is what was withdrawn.
     """
     counted: dict[str, list[Any]] = {}
     for row in rows(transaction, "SELECT * FROM delivery_count WHERE kind <> 'superseded' ORDER BY layer, ags, part"):
@@ -58,9 +61,13 @@ def history(
     for moment in rows(transaction, "SELECT * FROM moment ORDER BY seq"):
         own = counted.get(moment["delivery_id"], [])
         if moment["delivery_id"] is None:
-            if layer is None and (moment["ags"] is None or moment["ags"] in owners or moment["action"] == "withdraw"):
+            gone = moment["action"] == "withdraw"
+            # What had been shared with few is not told to all when it goes.
+            withdrawn = str(moment["layer"] or ALL) if gone and refused else ""
+            asked = layer is None or withdrawn in (ALL, layers()[layer].consent_class)
+            if asked and (moment["ags"] is None or moment["ags"] in owners or gone):
                 ags = (moment["ags"],) if moment["ags"] else ()
-                found.append(HistoryEntry(moment["at"], moment["action"], ags=ags))
+                found.append(HistoryEntry(moment["at"], moment["action"], ags=ags, layer=withdrawn))
         elif own:
             touched = tuple(sorted({row["ags"] for row in own if row["kind"] != "refused"}))
             file = files.get(moment["delivery_id"], "") if touched else ""

@@ -56,7 +56,7 @@ def _show(entries: list[HistoryEntry], console: Console) -> None:
             f"{layer} +{grouped(kinds.get('loaded', 0))} −{grouped(kinds.get('retired', 0))}"
             for layer, kinds in entry.counts.items()
         )
-        done = ", ".join([str(_ACTIONS.get(entry.action, entry.action)), *counts])
+        done = ", ".join([f"{_ACTIONS.get(entry.action, entry.action)} {entry.layer}".strip(), *counts])
         places = ", ".join(entry.ags[:_MANY]) + (" …" if len(entry.ags) > _MANY else "")
         brought = f"{entry.delivery_id}\n{entry.file}".strip()
         table.add_row(_shown(entry.at), escape(done), escape(brought), places)
