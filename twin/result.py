@@ -27,6 +27,7 @@ ROWS_SHOWN = 200
 """Rows of a table for people; files hold all."""
 
 _FORMULA = r"^[=+\-@\t\r]"
+_NARROWEST = 9  # [characters] of a column, its rule included, that can still be read
 _CELL = 60  # [characters] of a cell that a table for people shows
 _MORE = Text("… weitere Zeilen: --format csv gibt alle aus.", "… more rows: --format csv gives them all.")
 
@@ -58,17 +59,34 @@ def write_result(batches: pa.RecordBatchReader, kind: ResultFormat, target: IO[b
 
 
 def print_result(batches: pa.RecordBatchReader, console: Console) -> None:
-    """Print the first `ROWS_SHOWN` rows as a table for people."""
-    table = Table(show_edge=False, header_style="bold")
-    for field in batches.schema:
-        number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
-        table.add_column(escape(field.name), justify="right" if number else "left", overflow="fold")
+    """Print the first `ROWS_SHOWN` rows as a table for people; rows that are too wide for it, value below value."""
     rows = _rows(batches)
-    for row in islice(rows, ROWS_SHOWN):
-        table.add_row(*(_cell(value) for value in row.values()))
-    console.print(table)
+    shown = list(islice(rows, ROWS_SHOWN))
+    wide = len(batches.schema) * _NARROWEST > console.width
+    console.print(_upright(shown) if wide else _across(shown, batches.schema))
     if next(rows, None) is not None:
         console.print(str(_MORE), style="dim")
+
+
+def _across(rows: list[dict[str, Any]], schema: pa.Schema) -> Table:
+    table = Table(show_edge=False, header_style="bold")
+    for field in schema:
+        number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
+        table.add_column(escape(field.name), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    return table
+
+
+def _upright(rows: list[dict[str, Any]]) -> Table:
+    table = Table(show_edge=False, show_header=False)
+    table.add_column(style="bold", overflow="fold")
+    table.add_column(overflow="fold")
+    for row in rows:
+        for name, value in row.items():
+            table.add_row(escape(name), _cell(value))
+        table.add_section()
+    return table
 
 
 def _cell(value: Any) -> str:

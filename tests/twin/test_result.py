@@ -96,3 +96,11 @@ def test_parquet_with_geometry_is_geoparquet(tmp_path) -> None:
     frame = geopandas.read_parquet(tmp_path / "a.parquet")
     assert frame.crs == "EPSG:25832"
     assert frame.geometry.iloc[0].wkt == "POINT (1 2)"
+
+
+def test_a_row_of_many_columns_is_readable_on_a_narrow_screen() -> None:
+    names = [f"column_{number}" for number in range(27)]
+    console = Console(file=io.StringIO(), width=80)
+    print_result(_reader(pa.table({name: [f"value of {name}"] for name in names})), console)
+    lines = [line.split("│") for line in console.file.getvalue().splitlines() if "│" in line]  # type: ignore[attr-defined]
+    assert [(name.strip(), value.strip()) for name, value in lines] == [(name, f"value of {name}") for name in names]
