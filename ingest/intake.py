@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ingest.delivery import Delivery
 from ingest.delivery_checks import delivery_findings, records
+from ingest.municipality_facts import COMPLETED
 from ingest.readers import Reading
 from ingest.report import REJECTED_KEPT, DeliveryReport
 from ingest.rows import RowSorter
@@ -254,9 +255,11 @@ class Intake:
         run = self.run
         ags, settling = run.request.options.ags, Settling(run.twin)
         sorter = RowSorter(
-            staging, run.borders, run.twin.district, run.registered, ags, settling, stored_owners(run.twin)
+            staging, run.borders, run.twin.district, run.registered, ags, settling, stored_owners(run.twin), run.facts
         )
         sorter.sort(parts)
+        if sorter.completed:
+            report.notes.append(COMPLETED.format(count=sorter.completed))
         unplaced = sum(count for reason, count in sorter.refused.items() if reason.startswith("unplaced:"))
         withheld = sum(part.withheld for part in parts)
         if unplaced and unplaced + withheld == report.read.total():

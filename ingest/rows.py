@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from ingest.municipality_facts import completed
 from ingest.placement import Borders, Placement, Places, Stored, municipality_key, slices
 from ingest.workers import Part
 from twin.consent import MUNICIPALITIES
@@ -47,6 +48,8 @@ class RowSorter:
         Sets footprints on the ground; None leaves them as they are.
     stored : callable or None
         Finds the municipality of owners that came with an earlier delivery.
+    facts : mapping of str to Municipality
+        What is known of municipalities whose borders come without figures.
 
     Attributes
     ----------
@@ -54,6 +57,8 @@ class RowSorter:
         Rows by layer and tenant.
     refused : Counter
         Rows by reason, as in `ingest.report.DeliveryReport`.
+    completed : int
+        Municipalities whose figures were taken from `facts`.
     municipalities : list of Municipality
         Those of the district that the delivery describes by name.
     places, keys
@@ -67,6 +72,8 @@ class RowSorter:
     ags: str
     settling: Settling | None = None
     stored: Stored | None = None
+    facts: Mapping[str, Municipality] = field(default_factory=dict)
+    completed: int = 0
     loaded: dict[str, Counter[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     municipalities: list[Municipality] = field(default_factory=list)
@@ -118,6 +125,9 @@ class RowSorter:
         if self.staging.foreign(self.district):
             self._refuse(layer, self.district, table.num_rows)
             return
+        if layer.name == MUNICIPALITIES:
+            table, count = completed(table, self.facts)
+            self.completed += count
         self._add(self.district, layer, table, part)
         if layer.name == MUNICIPALITIES:
             rows = table.select(["ags", "name", "population", "area"]).to_pylist()

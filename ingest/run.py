@@ -9,6 +9,7 @@ from ingest.format import Options
 from ingest.mapping.saved import usable
 from ingest.placement import Borders
 from twin.discovery import find
+from twin.municipalities import Municipality, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ingest.readers import Readers
     from ingest.watch import Watch
     from twin import Twin
-    from twin.municipalities import Municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ class Run:
         Areas of the municipalities.
     registered : frozenset of str
         Keys of the municipalities that the district knows, joined or not.
+    facts : dict of str to Municipality
+        What the reference data says of the district's municipalities, by key.
     touched : dict of str to set of str
         Consent classes that the run has changed, by tenant.
     mappings : tuple of Mapping
@@ -86,6 +88,7 @@ class Run:
         self.twin, self.request, self.watch, self.readers = twin, request, watch, readers
         self.borders = Borders.of(twin)
         self.registered = frozenset(municipality.ags for municipality in twin.municipalities())
+        self.facts = {municipality.ags: municipality for municipality in listed(twin.district)[1]}
         self.touched: dict[str, set[str]] = {}
         self.mappings = request.options.mappings or usable(twin, request.options.ags, request.tenants)
 

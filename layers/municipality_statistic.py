@@ -9,8 +9,8 @@ LAYER = Layer(
     title=Text("Statistik je Gemeinde", "Statistics by municipality"),
     row=Text("eine Kennzahl einer Gemeinde", "a figure of a municipality"),
     description=Text(
-        "Amtliche, offene Kennzahlen der Gemeinden des Kreises. Einwohner und Fläche in municipality bleiben, wie die Grenzen sie nennen: jede Zahl führt zu einer Lieferung zurück.",
-        "Official open figures of the district's municipalities. Population and area in municipality stay as the borders name them: each number leads back to one delivery.",
+        "Amtliche, offene Kennzahlen der Gemeinden des Kreises. Einwohner und Fläche in municipality ändern sich dadurch nicht: hier führt jede Zahl zu ihrer Lieferung zurück.",
+        "Official open figures of the district's municipalities. Population and area in municipality do not change by them: here each number leads back to its delivery.",
     ),
     columns=(
         Column(
