@@ -60,29 +60,28 @@ class LayerPanel:
         self._state = state
         self._building = layers()["building"]
         groups = [(title, self._entries(name)) for name, title in GROUPS.items()]
-        parts = [
-            part
-            for title, entries in groups
-            if entries
-            for part in (_heading(state.say(title)), *(LayerSwitch(state, entry).view for entry in entries))
-        ]
-        theme = self._chooser(words.BUILDING_COLOUR, {"": words.PLAIN} | self._themes(), "theme")
-        drape = self._chooser(
-            words.PARCEL_COLOUR, {"": words.NONE} | {key: found.title for key, found in drape_themes().items()}, "drape"
-        )
-        self.view = pmui.Column(
-            *parts,
-            _heading(state.say(words.COLOURS)),
-            theme,
-            pn.bind(self._theme_legend, state.param.theme),
-            drape,
-            pn.bind(self._drape_legend, state.param.drape),
-            sizing_mode="stretch_width",
-        )
+        parts: list[Any] = []
+        for title, entries in groups:
+            if entries:
+                parts.append(_heading(state.say(title)))
+            for entry in entries:
+                parts += [LayerSwitch(state, entry).view, *self._colouring(entry["name"])]
+        self.view = pmui.Column(*parts, sizing_mode="stretch_width")
 
     def _entries(self, group: str) -> list[dict[str, Any]]:
         # A scene of an older server says nothing of groups.
         return [entry for entry in self._state.scene["layers"] if entry.get("group", "base") == group]
+
+    def _colouring(self, name: str) -> tuple[Any, ...]:
+        """What buildings and parcels are coloured by, and its legend: chosen beneath their switch."""
+        param = self._state.param
+        if name == "building":
+            choices = {"": words.PLAIN} | self._themes()
+            return self._chooser(words.BUILDING_COLOUR, choices, "theme"), pn.bind(self._theme_legend, param.theme)
+        if name == "parcel":
+            choices = {"": words.NONE} | {key: found.title for key, found in drape_themes().items()}
+            return self._chooser(words.PARCEL_COLOUR, choices, "drape"), pn.bind(self._drape_legend, param.drape)
+        return ()
 
     def _chooser(self, label: Text, choices: dict[str, Text], parameter: str) -> pmui.Select:
         value = getattr(self._state, parameter)

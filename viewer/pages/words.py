@@ -6,7 +6,6 @@ from twin.language import Text
 
 TITLE = Text("Digitaler Zwilling", "Digital twin")
 LAYERS = Text("Ebenen", "Layers")
-COLOURS = Text("Darstellung", "Appearance")
 BUILDING_COLOUR = Text("Gebäude färben nach", "Colour buildings by")
 PARCEL_COLOUR = Text("Flurstücke färben nach", "Colour parcels by")
 PLAIN = Text("Architekturmodell", "Architectural model")
