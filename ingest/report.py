@@ -275,7 +275,7 @@ def _print_findings(findings: Findings, console: Console) -> None:
         first = next(
             (one for one in findings.kept if (one.code, one.severity, one.layer) == (code, severity, layer)), None
         )
-        line = f"  [{_COLOURS[severity]}]•[/] {grouped(count)} {escape(str(title_of(code)))} ({escape(_title(layer))})"
+        line = f"  [{_COLOURS[severity]}]•[/] {escape(str(title_of(code)))} ({escape(_title(layer))}): {grouped(count)}"
         console.print(line)
         if first is not None:
             console.print(f"      [dim]{escape(first.feature)}: {escape(str(first.sentence)[:_LONGEST])}[/]")
