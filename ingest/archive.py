@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from ingest.damage import in_words
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
@@ -101,7 +102,7 @@ class _Inventory:
         except UNREADABLE as damage:
             where = path.name if depth == 0 else f"{self.name}/{path.name}"
             raise InvalidDelivery(
-                file=self.name, format=_FORMAT, where=where, expected=_WHOLE, found=type(damage).__name__
+                file=self.name, format=_FORMAT, where=where, expected=_WHOLE, found=in_words(damage)
             ) from damage
 
     def _check(self, entries: list[zipfile.ZipInfo], packed_size: int) -> None:

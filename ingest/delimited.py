@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterator
 from typing import IO
 
+from ingest.damage import WHOLE, in_words
+from ingest.line import at_line
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery
 from twin.language import Text
@@ -21,7 +23,6 @@ _WIDEST = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 _SHORT_LINE = Text(f"Zeilen bis {_LONGEST:,} Zeichen", f"lines of up to {_LONGEST:,} characters")
 _LONG_LINE = Text("eine längere", "a longer one")
-_READABLE = Text("lesbare Daten", "readable data")
 _VALUES = Text("Werte mit Trennzeichen", "delimited values")
 
 
@@ -62,7 +63,7 @@ def split(line: str, separator: str) -> list[str]:
         return []
 
 
-def rows(source: SourceFile, title: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def rows(source: SourceFile, title: Text | str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Number of the line that each row ends in, and its values; blank lines and comments (``#``) are left out.
 
     Raises
@@ -81,24 +82,26 @@ def rows(source: SourceFile, title: str, separator: str) -> Iterator[tuple[int, 
                         raise csv.Error("field larger than field limit")
                     yield number, [value.strip() for value in values]
     except csv.Error as error:
-        raise invalid(source, title, f"Zeile/line {number + 1}", _VALUES, str(error)) from None
+        raise invalid(source, title, at_line(number + 1), _VALUES, in_words(error)) from None
     except UNREADABLE as error:
-        raise invalid(source, title, f"Zeile/line {number + 1}", _READABLE, type(error).__name__) from None
+        raise invalid(source, title, at_line(number + 1), WHOLE, in_words(error)) from None
 
 
-def _lines(stream: IO[bytes], source: SourceFile, title: str) -> Iterator[str]:
+def _lines(stream: IO[bytes], source: SourceFile, title: Text | str) -> Iterator[str]:
     number = 0
     while line := stream.readline(_LONGEST + 1):
         number += 1
         if len(line) > _LONGEST:
-            raise invalid(source, title, f"Zeile/line {number}", _SHORT_LINE, _LONG_LINE)
+            raise invalid(source, title, at_line(number), _SHORT_LINE, _LONG_LINE)
         if number == 1:
             line = line.removeprefix(_BOM)
         # A comment still counts as a line.
         yield "\n" if line.startswith(b"#") else decoded(line)
 
 
-def invalid(source: SourceFile, title: str, where: str, expected: Text | str, found: Text | str) -> InvalidDelivery:
+def invalid(
+    source: SourceFile, title: Text | str, where: Text | str, expected: Text | str, found: Text | str
+) -> InvalidDelivery:
     """The error for a file that is not what it seems."""
     return InvalidDelivery(file=source.name, format=title, where=where, expected=expected, found=found)
 

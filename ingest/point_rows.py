@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ingest.format import Batch, Item, Reject
+from ingest.line import spoken
 from twin.discovery import find
 from twin.geometry.crs import Reference
 from twin.language import Text
@@ -89,14 +90,17 @@ class PointRows:
             where = self._wheres[number]
             if not inside[number]:
                 first, second = self._positions[number]
-                reason = _ABROAD.format(where=where, first=first, second=second, crs=self._references[number].name)
-                content = _content({**row, "position": [first, second], "crs": self._references[number].name})
+                crs = self._references[number].name
+                reason = _ABROAD.format(where=spoken(where), first=first, second=second, crs=crs)
+                content = _content({**row, "position": [first, second], "crs": crs})
                 yield Reject(where, reason, self.layer, f"place.{self._astray(number)}", content)
                 continue
             identity = str(row.get(key) or f"E{points[number, 0]:.2f}N{points[number, 1]:.2f}")
             if identity in self._keys:
                 content = _content({**row, "position": self._positions[number], "crs": self._references[number].name})
-                yield Reject(where, _AGAIN.format(where=where, key=identity), self.layer, "duplicates.key", content)
+                yield Reject(
+                    where, _AGAIN.format(where=spoken(where), key=identity), self.layer, "duplicates.key", content
+                )
                 inside[number] = False
                 continue
             self._keys.add(identity)

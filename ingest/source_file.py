@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import shutil
 import tempfile
 import zipfile
@@ -30,7 +31,15 @@ GZIP_FREE = 256 << 20
 
 _BUFFER = 1 << 20
 
-UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+UNREADABLE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    RuntimeError,
+    NotImplementedError,
+)
 """What reading damaged, encrypted or unknown compressed bytes may raise."""
 
 

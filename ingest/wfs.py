@@ -13,9 +13,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
-from ingest.damage import place
+from ingest.damage import NO_DOCTYPE, WELL_FORMED, in_words, place
 from ingest.download import LARGEST, download, is_url
 from ingest.gml.walk import MEMBERS, SAFE, forget, identity, local
+from ingest.line import at_line
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
 
@@ -30,7 +31,6 @@ SIMPLE = ("ave:Flurstueck", "ave:Nutzung", "ave:GebaeudeBauwerk")
 _SIMPLE_SERVICE = re.compile(r"alkis[_-]?vereinfacht", re.IGNORECASE)
 _TITLE = Text("Web Feature Service", "Web feature service")
 _COLLECTION = Text("eine wfs:FeatureCollection", "a wfs:FeatureCollection")
-_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
 _ENDLESS = Text("höchstens {count} Seiten", "{count} pages at most")
 _PAGED = {"count", "startindex", "maxfeatures", "resultid"}
 _CONTENT = ("typenames", "typename", "bbox", "filter", "cql_filter", "srsname", "featureid", "resourceid")
@@ -200,13 +200,13 @@ class _Fetching:
             if not checked:
                 self._open(events.root.getroottree(), writer)
         except etree.XMLSyntaxError as damaged:
-            line, kind = place(damaged)
-            raise self._invalid(f"Zeile/line {line}", _WELL_FORMED, kind) from None
+            line, _ = place(damaged)
+            raise self._invalid(at_line(line), WELL_FORMED, in_words(damaged)) from None
 
     def _open(self, tree: etree._ElementTree, writer: _Writer) -> None:
         information: Any = tree.docinfo
         if information.doctype:
-            raise UnsafeDelivery(file=self._shown, found="DOCTYPE", expected="XML ohne/without DOCTYPE")
+            raise UnsafeDelivery(file=self._shown, found="DOCTYPE", expected=NO_DOCTYPE)
         root = tree.getroot()
         if local(root.tag) != "FeatureCollection":
             raise self._invalid("–", _COLLECTION, local(root.tag)[:80])
@@ -214,7 +214,7 @@ class _Fetching:
         self.matched = int(matched) if re.fullmatch(r"[0-9]{1,12}", matched) else 0
         writer.open(root)
 
-    def _invalid(self, where: str, expected: Text, found: str) -> InvalidDelivery:
+    def _invalid(self, where: Text | str, expected: Text, found: Text | str) -> InvalidDelivery:
         return InvalidDelivery(file=self._shown, format=_TITLE, where=where, expected=expected, found=found)
 
 

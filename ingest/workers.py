@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.checking import checked
+from ingest.damage import WHOLE, in_words
 from ingest.finding import Finding, Findings
 from ingest.format import Batch, Facts, Format, Options, Reject, Retire
 from ingest.problem import REPAIR, UNREAD, advice_of
@@ -30,8 +31,6 @@ KEPT_OF_FILE = 5_000
 
 DONE, STOP = "done", "stop"
 """Empty files that say that a file has been read to its end, and that no more of a delivery is wanted."""
-
-_DAMAGED = Text("eine lesbare Datei", "a readable file")
 
 
 class Stopped(Exception):
@@ -167,7 +166,7 @@ def read_part(task: Task) -> Part:
         part.sha256 = task.source.sha256
     except UNREADABLE as damage:
         raise InvalidDelivery(
-            file=task.source.name, format=format_.title, where="–", expected=_DAMAGED, found=type(damage).__name__
+            file=task.source.name, format=format_.title, where="–", expected=WHOLE, found=in_words(damage)
         ) from damage
     part.seconds = time.perf_counter() - started
     (folder / DONE).touch()

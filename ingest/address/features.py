@@ -12,8 +12,11 @@ from lxml import etree
 
 from ingest.address.reference import service_reference
 from ingest.column_names import meanings, plain, synonyms
+from ingest.damage import NO_DOCTYPE, WELL_FORMED, WHOLE, in_words, quoted
 from ingest.format import Facts, Item, Options, Reject
+from ingest.gml.document import line_of
 from ingest.gml.walk import MEMBERS, SAFE
+from ingest.line import at_line, spoken
 from ingest.placement import municipality_key
 from ingest.point_rows import PointRows
 from ingest.source_file import UNREADABLE, SourceFile
@@ -63,9 +66,9 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
             yield from reading.items(stream)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        reading.invalid(f"Zeile/line {line}, {column}", "wohlgeformtes XML/well-formed XML", str(error.msg))
+        reading.invalid(at_line(line, column), WELL_FORMED, quoted(error))
     except UNREADABLE as error:
-        reading.invalid("–", "lesbare Daten/readable data", str(error) or type(error).__name__)
+        reading.invalid("–", WHOLE, in_words(error))
 
 
 @dataclass
@@ -101,10 +104,10 @@ class _Reading:
         tree = member.getroottree()
         declared: etree.DTD | None = tree.docinfo.internalDTD
         if declared is not None:
-            raise UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected="XML ohne/without DOCTYPE")
+            raise UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=NO_DOCTYPE)
         root = tree.getroot()
         if etree.QName(root).localname != "FeatureCollection":
-            self.invalid(f"Zeile/line {root.sourceline}", "wfs:FeatureCollection", etree.QName(root).localname)
+            self.invalid(at_line(line_of(root)), "wfs:FeatureCollection", etree.QName(root).localname)
         return root
 
     def _feature(self, feature: etree._Element) -> Iterator[Item]:
@@ -116,11 +119,11 @@ class _Reading:
         where = str(identity) or f"line {feature.sourceline}"
         row = _row(said, str(identity))
         if row is None:
-            yield Reject(where, f"{where}: {_STREET}", "address")
+            yield Reject(where, f"{spoken(where)}: {_STREET}", "address")
             return
         position, name = _point(feature)
         if position is None:
-            yield Reject(where, f"{where}: {_POINT}", "address")
+            yield Reject(where, f"{spoken(where)}: {_POINT}", "address")
             return
         self.taken += 1
         if self.points.add(row, position, self._reference(name), where):
@@ -147,7 +150,7 @@ class _Reading:
             notes=tuple(notes),
         )
 
-    def invalid(self, where: str, expected: str, found: str) -> NoReturn:
+    def invalid(self, where: Text | str, expected: Text | str, found: Text | str) -> NoReturn:
         raise InvalidDelivery(
             file=self.source.name, format=TITLE, where=where, expected=expected, found=found
         ) from None

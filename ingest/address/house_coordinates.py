@@ -13,6 +13,7 @@ from ingest.checks.raw import raw_finding, ruin
 from ingest.delimited import first_lines, invalid, number, rows, split
 from ingest.finding import Finding
 from ingest.format import Facts, Item, Options, Reject, Retire
+from ingest.line import at_line, spoken
 from ingest.point_rows import PointRows
 from ingest.source_file import SourceFile
 from twin.errors import MissingCRS
@@ -124,7 +125,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     kind = dialect(source.head)
     if kind is None:
-        raise invalid(source, TITLE, "Zeile/line 1", "nba;oi;qua;…", "–")
+        raise invalid(source, TITLE, at_line(1), "nba;oi;qua;…", "–")
     reading = _Reading(source, options, kind)
     for line, values in rows(source, TITLE, ";"):
         yield from reading.take(f"line {line}", values)
@@ -151,14 +152,14 @@ class _Reading:
     def take(self, where: str, values: list[str]) -> Iterator[Item]:
         if len(values) != self.kind.width:
             reason = _VALUES.format(expected=self.kind.width, found=len(values))
-            yield Reject(where, f"{where}: {reason}", "address")
+            yield Reject(where, f"{spoken(where)}: {reason}", "address")
             return
         # What a line of names leaves out is empty.
         said = dict.fromkeys(NAMES, "") | {name: values[place] for name, place in self.kind.places.items()}
         if said["nba"].lower() == "nba":
             return  # the line of names
         if not _IDENTITY.fullmatch(said["oi"]):
-            yield Reject(where, f"{where}: {_IDENTIFIER}", "address")
+            yield Reject(where, f"{spoken(where)}: {_IDENTIFIER}", "address")
             return
         self.marks[said["nba"].upper()] += 1
         if said["nba"].upper() == "L":
@@ -171,7 +172,7 @@ class _Reading:
             return
         reference = self._reference(said, east)
         if reference is None:
-            yield Reject(said["oi"], f"{where}: {_ZONE.format(found=said['eee'][:20])}", "address")
+            yield Reject(said["oi"], f"{spoken(where)}: {_ZONE.format(found=said['eee'][:20])}", "address")
             return
         self.crs.add(reference.name)
         self.qualities[said.get("qua", "").upper()] += 1
@@ -207,7 +208,7 @@ def _broken(said: dict[str, str], where: str) -> Reject | Finding | None:
             return raw_finding(problem, "address", said["oi"], column=name, value=value, line=line, row=_row(said))
     if math.isfinite(number(said["eee"])) and math.isfinite(number(said["nnn"])):
         return None
-    return Reject(said["oi"], f"{where}: {_NUMBERS}", "address")
+    return Reject(said["oi"], f"{spoken(where)}: {_NUMBERS}", "address")
 
 
 def _row(said: dict[str, str]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from ingest.column_names import crs_of, meanings
 from ingest.day import day
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.format import Facts, Item, Options, Reject
+from ingest.line import at_line, spoken
 from ingest.placement import municipality_key
 from ingest.point_rows import PointRows
 from ingest.source_file import SourceFile
@@ -111,12 +112,12 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     found = columns(source.head)
     if found is None:
-        raise invalid(source, str(TITLE), "Zeile/line 1", _NAMED, "–")
+        raise invalid(source, TITLE, at_line(1), _NAMED, "–")
     reading = _Reading(source, options, found)
-    lines = rows(source, str(TITLE), found.separator)
+    lines = rows(source, TITLE, found.separator)
     next(lines, None)
     for line, values in lines:
-        yield from reading.take(f"Zeile/line {line}", values)
+        yield from reading.take(f"line {line}", values)
     yield from reading.points.flush()
     yield reading.facts()
 
@@ -136,19 +137,19 @@ class _Reading:
     def take(self, where: str, values: list[str]) -> Iterator[Item]:
         if len(values) != len(self.columns.names):
             reason = _VALUES.format(expected=len(self.columns.names), found=len(values))
-            yield Reject(where, f"{where}: {reason}", LAYER)
+            yield Reject(where, f"{spoken(where)}: {reason}", LAYER)
             return
         said = {meaning: values[place][:_LONGEST_TEXT] for meaning, place in self.columns.places.items()}
         position = (number(said["east"]), number(said["north"]))
         if not all(map(math.isfinite, position)):
-            yield Reject(where, f"{where}: {_NUMBERS}", LAYER)
+            yield Reject(where, f"{spoken(where)}: {_NUMBERS}", LAYER)
             return
         kind = technology(said.get("technology", ""))
         download = self._rate("download", said)
         if download is None and kind == NONE:
             download = 0.0
         if download is None:
-            yield Reject(where, f"{where}: {_NO_RATE}", LAYER)
+            yield Reject(where, f"{spoken(where)}: {_NO_RATE}", LAYER)
             return
         crs = self._reference(position)
         self.crs.add(crs.name)

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.format import Batch, Facts, Item, Options, Reject
+from ingest.line import at_line
 from ingest.placement import municipality_key
 from ingest.source_file import SourceFile
 from twin.discovery import find
@@ -152,9 +153,9 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     found = dialect(source.head)
     if found is None:
-        raise invalid(source, str(TITLE), "Zeile/line 1", _NAMED, "–")
+        raise invalid(source, TITLE, at_line(1), _NAMED, "–")
     day = as_of(source.name)
-    lines = rows(source, str(TITLE), found.separator)
+    lines = rows(source, TITLE, found.separator)
     next(lines, None)
     seen: set[str] = set()
     keys: list[str] = []
@@ -163,7 +164,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     for line, values in lines:
         reason = _refusal(values, found, seen)
         if reason:
-            yield Reject(f"line {line}", f"Zeile/line {line}: {reason}", LAYER)
+            yield Reject(f"line {line}", f"{at_line(line)}: {reason}", LAYER)
             continue
         seen.add(municipality_key(values[found.key]))
         keys.append(municipality_key(values[found.key]))

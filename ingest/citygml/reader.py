@@ -16,7 +16,10 @@ from ingest.citygml.coordinates import numbers
 from ingest.citygml.gathering import Garbled, Gathering
 from ingest.citygml.names import KNOWN, Names, names
 from ingest.citygml.rows import Rows, rows
+from ingest.damage import NO_DOCTYPE, WELL_FORMED, WHOLE, in_words, quoted
 from ingest.format import Batch, Box, Facts, Item, Options
+from ingest.gml.document import line_of
+from ingest.line import at_line
 from ingest.source_file import UNREADABLE, SourceFile
 from ingest.turned_shells import turned_shells
 from twin.errors import InvalidDelivery, UnsafeDelivery
@@ -28,6 +31,7 @@ _RUN = 32 << 20
 
 _CHUNK = 1 << 20
 
+_OTHER_LINES = Text("Zeilen anderer Art", "lines of another kind")
 _CRS_NAME = etree.XPath("string(descendant-or-self::*/@srsName)", smart_strings=False)
 
 _SAFE: dict[str, Any] = {
@@ -82,11 +86,11 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
             yield from reading.items(stream)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        reading.invalid(f"Zeile/line {line}, {column}", "wohlgeformtes XML/well-formed XML", str(error.msg))
+        reading.invalid(at_line(line, column), WELL_FORMED, quoted(error))
     except Garbled:
-        reading.invalid("gml:id, gml:posList", "xs:ID, xs:double", "Zeilen anderer Art/lines of another kind")
+        reading.invalid("gml:id, gml:posList", "xs:ID, xs:double", _OTHER_LINES)
     except UNREADABLE as error:
-        reading.invalid("–", "lesbare Daten/readable data", str(error) or type(error).__name__)
+        reading.invalid("–", WHOLE, in_words(error))
 
 
 def _mirrored(found: Rows) -> bool:
@@ -163,7 +167,7 @@ class _Reading:
             self._refuse()
         version = _ROOTS.get(root.tag)
         if version is None:
-            self.invalid(f"Zeile/line {root.sourceline}", "core:CityModel", etree.QName(root).localname)
+            self.invalid(at_line(line_of(root)), "core:CityModel", etree.QName(root).localname)
         self.names = names(version)
         return self.names
 
@@ -266,9 +270,9 @@ class _Reading:
         return box if np.isfinite(box).all() and box[0] < box[2] and box[1] < box[3] else None
 
     def _refuse(self) -> NoReturn:
-        raise UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected="XML ohne/without DOCTYPE")
+        raise UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=NO_DOCTYPE)
 
-    def invalid(self, where: str, expected: str, found: str) -> NoReturn:
+    def invalid(self, where: Text | str, expected: Text | str, found: Text | str) -> NoReturn:
         raise InvalidDelivery(
             file=self.source.name, format=_TITLE, where=where, expected=expected, found=found
         ) from None

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.cityjson.structure import Malformed, Structure
+from ingest.damage import in_words
+from twin.language import Text
 
 LARGEST = 1 << 30
 """Largest CityJSON object that is read; more comes as CityJSONSeq. [B]"""
@@ -18,6 +20,7 @@ LARGEST = 1 << 30
 LONGEST_LINE = 256 << 20
 """Longest line of a CityJSONSeq. [B]"""
 
+_LONG_LINE = Text(f"mehr als {LONGEST_LINE:,} B", f"more than {LONGEST_LINE:,} B")
 _VERTICES_AT_ONCE = 4 << 20
 _UNKNOWN_NUMBER = float("nan")
 
@@ -137,10 +140,10 @@ def sequence(header: Header, first: bytes, stream: IO[bytes]) -> Iterator[Model]
     line, number = first, 2
     while line:
         if len(line) > LONGEST_LINE:
-            raise Malformed(f"≤ {LONGEST_LINE:,} B")
+            raise Malformed(_LONG_LINE, f"line {number}")
         text = line.strip(b" \t\r\n\x1e")
         if text:
-            yield _feature(header, text, f"Zeile/line {number}")
+            yield _feature(header, text, f"line {number}")
         line = stream.readline(LONGEST_LINE + 1)
         number += 1
 
@@ -149,7 +152,7 @@ def _feature(header: Header, text: bytes, where: str) -> Model:
     try:
         said = parsed(text)
     except Malformed as error:
-        raise Malformed(f"{where}: {error}") from None
+        raise Malformed(error.found, where) from None
     objects = said.get("CityObjects") if isinstance(said, dict) and said.get("type") == "CityJSONFeature" else None
     if not isinstance(objects, dict):
         return Model([], _no_object, np.zeros((0, 3)), where)
@@ -177,12 +180,8 @@ def parsed(text: bytes) -> Any:
     """
     try:
         return json.loads(text, parse_constant=_nothing)
-    except RecursionError:
-        raise Malformed("{[ … ]}, ≤ 1000") from None
-    except ValueError as error:
-        # The message of a decoding error quotes nothing of the content but a position.
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        raise Malformed(reason) from None
+    except (RecursionError, ValueError) as error:
+        raise Malformed(in_words(error)) from None
 
 
 def _nothing(_: str) -> None:

@@ -13,7 +13,9 @@ from ingest.cityjson.gathering import Gathering
 from ingest.cityjson.model import LARGEST, LONGEST_LINE, Header, Model, parsed, sequence, whole
 from ingest.cityjson.rows import Rows, rows
 from ingest.cityjson.structure import Malformed
+from ingest.damage import in_words
 from ingest.format import Batch, Facts, Item, Options, Reject
+from ingest.line import spoken
 from ingest.point_rows import turned, within
 from ingest.source_file import UNREADABLE, SourceFile
 from ingest.turned_shells import turned_shells
@@ -69,9 +71,9 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
         with source.open() as stream:
             yield from reading.items(stream)
     except Malformed as error:
-        reading.invalid(str(error))
+        reading.invalid(error.found, error.where)
     except UNREADABLE as error:
-        reading.invalid(str(error) or type(error).__name__)
+        reading.invalid(in_words(error))
 
 
 @dataclass
@@ -83,7 +85,6 @@ class _Reading:
     gathered: Gathering = field(default_factory=Gathering)
     dropped: Counter[str] = field(default_factory=Counter)
     reference: Reference | None = None
-    where: str = "–"
     turned: int = 0
     swapped: bool = False
     settled: bool = False
@@ -117,7 +118,7 @@ class _Reading:
             self.reference = known or require(self.options.crs or header.crs, self.source.name)
         for model in models:
             if model.where and not model.ids:
-                yield Reject(model.where, _NO_FEATURE.format(where=model.where))
+                yield Reject(model.where, _NO_FEATURE.format(where=spoken(model.where)))
             for _ in self.gathered.add(model):
                 if len(self.gathered.ids) >= _MOST_POLYGONS or len(self.gathered.land_uses.rows) >= _MOST_LAND_USES:
                     yield from self._flush()
@@ -172,9 +173,13 @@ class _Reading:
             notes=tuple(notes),
         )
 
-    def invalid(self, found: str) -> NoReturn:
+    def invalid(self, found: Text | str, where: str = "") -> NoReturn:
         raise InvalidDelivery(
-            file=self.source.name, format=TITLE, where=self.where, expected="JSON, CityJSON 1.0–2.0", found=found
+            file=self.source.name,
+            format=TITLE,
+            where=spoken(where or "–"),
+            expected="JSON, CityJSON 1.0–2.0",
+            found=found,
         ) from None
 
 

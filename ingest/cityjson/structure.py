@@ -8,11 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.language import Text
+
 DEEPEST = 64
 """Brackets within brackets that are read; CityJSON needs 12 about."""
 
 _CHUNK = 4 << 20
 _BACKSLASH, _QUOTE, _COLON, _COMMA, _CLOSE = b'\\":,}'
+
+_END = Text("ein zu frühes Ende", "an end that comes too early")
+_NESTED = Text(
+    f"Klammern, die nicht zueinander passen oder tiefer als {DEEPEST} verschachtelt sind",
+    f"brackets that do not match, or are nested deeper than {DEEPEST}",
+)
 
 _STEP = np.zeros(256, np.int8)
 _STEP[list(b"{[")] = 1
@@ -22,7 +30,19 @@ _MARK[list(b":,}]")] = True
 
 
 class Malformed(Exception):
-    """A document that is no JSON; the text says where and why."""
+    """A document that is no JSON.
+
+    Parameters
+    ----------
+    found : Text or str
+        What is wrong, or the notation of what should stand there.
+    where : str
+        Where, as `ingest.format.Reject` has it; empty where it is not known.
+    """
+
+    def __init__(self, found: Text | str, where: str = "") -> None:
+        super().__init__(found, where)
+        self.found, self.where = found, where
 
 
 Span = tuple[int, int]
@@ -142,7 +162,7 @@ def _marks(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         level = np.cumsum(step, dtype=np.int32)
         level += depth
         if int(level.max()) > DEEPEST or int(level.min()) < 0:
-            raise Malformed(f"{{[ … ]}}, ≤ {DEEPEST}")
+            raise Malformed(_NESTED)
         chosen = np.flatnonzero(_MARK[chunk] & (within == 0) & (level <= 2))
         # Commas at depth 2 part the vertices: too many to keep, and not needed.
         chosen = chosen[(level[chosen] < 2) | (chunk[chosen] != _COMMA)]
@@ -150,7 +170,7 @@ def _marks(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         depths.append(level[chosen])
         inside, depth, start = int(within[-1]), int(level[-1]), stop
     if inside or depth:
-        raise Malformed("… }")
+        raise Malformed(_END)
     return np.concatenate(positions), np.concatenate(depths)
 
 

@@ -17,6 +17,7 @@ import pyogrio
 import pyogrio.errors
 import shapely
 
+from ingest.damage import of_library
 from ingest.format import Batch, Facts, Format, Item, Options, Reject
 from ingest.source_file import UNREADABLE, SourceFile
 from ingest.vector.container import VERSIONS, container, info, layer_names, readable
@@ -103,7 +104,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     except _UNREADABLE as damage:
         reason = re.sub(r"'[^']*[/\\][^']*'", source.name, str(damage))[:200]
         raise _invalid(
-            source, Text("Inhalt", "content"), Text("lesbare Objekte", "readable features"), reason
+            source, Text("Inhalt", "content"), Text("lesbare Objekte", "readable features"), of_library(damage, reason)
         ) from damage
     if choice.municipalities:
         yield from _rows(source, frame, choice.columns, crs, found)

@@ -15,7 +15,8 @@ _NAMESPACE = re.compile(r"http://www\.opengis\.net/citygml/[123]\.0\b")
 
 def recognise(source: SourceFile) -> bool:
     """Whether the first element is a ``CityModel`` of CityGML 1.0, 2.0 or 3.0."""
-    found = prologue(source.head)
+    # Closed here, so that a file that ends within its first tag is told as damaged CityGML, not as unknown.
+    found = prologue(source.head + b">")
     return found.root == "CityModel" and _NAMESPACE.search(found.attributes) is not None
 
 

@@ -8,19 +8,16 @@ from typing import IO, Any, TypeVar, cast
 
 from lxml import etree
 
-from ingest.damage import place
+from ingest.damage import NO_DOCTYPE, WELL_FORMED, WHOLE, in_words, place
 from ingest.gml.prologue import prologue
+from ingest.line import at_line
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
 
 Found = TypeVar("Found")
 
-_NO_DOCTYPE = Text("XML ohne DOCTYPE", "XML without DOCTYPE")
-_LINE = Text("Zeile {line}", "line {line}")
 _FILE = Text("beim Entpacken", "while unpacking")
-_WELL_FORMED = Text("wohlgeformtes XML", "well-formed XML")
-_WHOLE = Text("eine vollständige Datei", "a whole file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +52,10 @@ class Document:
                 yield from walk(stream)
         except etree.XMLSyntaxError as damaged:
             # The parser's own message may quote the document, and with it a person: only its kind and place go on.
-            line, kind = place(damaged)
-            raise self.invalid(line, _WELL_FORMED, kind) from None
+            line, _ = place(damaged)
+            raise self.invalid(line, WELL_FORMED, in_words(damaged)) from None
         except UNREADABLE as damaged:
-            raise self.invalid(0, _WHOLE, type(damaged).__name__) from None
+            raise self.invalid(0, WHOLE, in_words(damaged)) from None
 
     def root(self, tree: etree._ElementTree) -> etree._Element:
         """Root of the parsed document.
@@ -74,13 +71,11 @@ class Document:
 
     def invalid(self, line: int, expected: object, found: object) -> InvalidDelivery:
         """The error for what stands at a line; 0 for the file as a whole."""
-        where = _LINE.format(line=line) if line else str(_FILE)
-        return InvalidDelivery(
-            file=self.source.name, format=self.title, where=where, expected=str(expected), found=str(found)
-        )
+        where = at_line(line) if line else _FILE
+        return InvalidDelivery(file=self.source.name, format=self.title, where=where, expected=expected, found=found)
 
     def _unsafe(self) -> UnsafeDelivery:
-        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=str(_NO_DOCTYPE))
+        return UnsafeDelivery(file=self.source.name, found="DOCTYPE", expected=NO_DOCTYPE)
 
 
 def line_of(element: etree._Element) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.csv
 
+from ingest.damage import in_words
 from ingest.delimited import first_lines, split
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery
@@ -151,7 +152,7 @@ class Feed:
         except (pa.ArrowInvalid, *UNREADABLE) as damage:
             if "Empty CSV file" in str(damage):
                 return
-            raise self.invalid(name, _UTF8, type(damage).__name__) from damage
+            raise self.invalid(name, _UTF8, in_words(damage)) from damage
 
     def invalid(self, where: str, expected: Text | str, found: Text | str) -> InvalidDelivery:
         """The error for a feed that is not what it seems."""

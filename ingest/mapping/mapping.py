@@ -8,15 +8,18 @@ from collections.abc import Mapping as Given
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from ingest.json_kind import json_kind
 from twin.errors import MappingError
 from twin.language import Text
 
 VERSION = 1
 """Version of the notation."""
 
-_OBJECT = Text("erwartet ein Objekt, gefunden {found}", "expected an object, found {found}")
+_OBJECT = Text("{where}erwartet ein Objekt, gefunden {found}", "{where}expected an object, found {found}")
 _WORDS = Text("unbekannte Angabe „{word}“; bekannt sind {known}", "unknown word “{word}”; known are {known}")
 _TYPE = Text("„{word}“: erwartet {expected}, gefunden {found}", "“{word}”: expected {expected}, found {found}")
+_SCALAR = Text("Text, Zahl, true oder false", "a text, a number, true or false")
+_COLUMN_LIST = Text("eine Liste von Spalten", "a list of columns")
 _NEWER = Text("geschrieben von einer neueren Fassung ({found})", "written by a newer version ({found})")
 
 Scalar = str | int | float | bool
@@ -223,12 +226,12 @@ def rule_from(given: Any, mapping: str, column: str) -> ColumnRule:
     codes = _object(rule.get("codes", {}), mapping, f"{column}.codes", None)
     constant, otherwise = rule.get("constant"), rule.get("otherwise")
     if constant is not None and not isinstance(constant, str | int | float):
-        raise _wrong(mapping, f"{column}.constant", "Text | Zahl/number | true/false", constant)
+        raise _wrong(mapping, f"{column}.constant", _SCALAR, constant)
     if otherwise is not None and not isinstance(otherwise, str):
-        raise _wrong(mapping, f"{column}.otherwise", "Text", otherwise)
+        raise _wrong(mapping, f"{column}.otherwise", json_kind(str), otherwise)
     factor = rule.get("factor", 1.0)
     if isinstance(factor, bool) or not isinstance(factor, int | float):
-        raise _wrong(mapping, f"{column}.factor", Text("Zahl", "number"), factor)
+        raise _wrong(mapping, f"{column}.factor", json_kind(float), factor)
     return ColumnRule(
         source=_text(rule, "source", mapping),
         constant=constant,
@@ -248,8 +251,8 @@ def _shortened(rule: ColumnRule) -> dict[str, Any]:
 
 def _object(given: Any, mapping: str, where: str, known: set[str] | None) -> dict[str, Any]:
     if not isinstance(given, Given):
-        problem = _OBJECT.format(found=type(given).__name__)
-        raise MappingError(mapping=mapping, problem=f"{where}: {problem}" if where else problem)
+        problem = _OBJECT.filled(where=f"{where}: " if where else "", found=json_kind(type(given)))
+        raise MappingError(mapping=mapping, problem=problem)
     for word in given:
         if known is not None and word not in known:
             raise MappingError(
@@ -261,7 +264,7 @@ def _object(given: Any, mapping: str, where: str, known: set[str] | None) -> dic
 def _of(kind: type, given: dict[str, Any], word: str, mapping: str, usual: Any) -> Any:
     value = given.get(word, usual)
     if not isinstance(value, kind):
-        raise _wrong(mapping, word, kind.__name__, value)
+        raise _wrong(mapping, word, json_kind(kind), value)
     return value
 
 
@@ -274,9 +277,11 @@ def _names(given: dict[str, Any], word: str, mapping: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-        raise _wrong(mapping, word, Text("Liste von Spalten", "list of columns"), value)
+        raise _wrong(mapping, word, _COLUMN_LIST, value)
     return tuple(value)
 
 
 def _wrong(mapping: str, word: str, expected: object, found: object) -> MappingError:
-    return MappingError(mapping=mapping, problem=_TYPE.format(word=word, expected=expected, found=type(found).__name__))
+    return MappingError(
+        mapping=mapping, problem=_TYPE.filled(word=word, expected=expected, found=json_kind(type(found)))
+    )

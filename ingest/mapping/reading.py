@@ -12,6 +12,7 @@ import pyarrow as pa
 from ingest.checks.raw import raw_finding, ruin
 from ingest.finding import Finding
 from ingest.format import Batch, Facts, Item, Options, Reject
+from ingest.line import spoken
 from ingest.mapping.conversion import Converted, Problem, convert
 from ingest.mapping.mapping import Mapping
 from ingest.mapping.matching import Match, matches
@@ -138,14 +139,14 @@ class _Reading:
         for place, key in enumerate(found.keys):
             where = f"line {rows.numbers[place]}" if rows.shapes is None else f"feature {rows.numbers[place]}"
             if place in why:
-                reason, content = f"{where}: {why[place].sentence}.", _content(rows, place, mapping)
+                reason, content = f"{spoken(where)}: {why[place].sentence}.", _content(rows, place, mapping)
                 yield Reject(where, reason, mapping.layer, why[place].code, content)
                 continue
             identity = hash(key)
             if identity in seen:
                 found.kept[place] = False
                 own = str(key)[:_LONGEST_KEY]
-                reason, content = f"{where}: {_AGAIN.format(key=own)}.", _content(rows, place, mapping)
+                reason, content = f"{spoken(where)}: {_AGAIN.format(key=own)}.", _content(rows, place, mapping)
                 yield Reject(own, reason, mapping.layer, "duplicates.key", content)
             seen.add(identity)
 

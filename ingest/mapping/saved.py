@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.damage import in_words
 from ingest.mapping.mapping import Mapping
 from ingest.mapping.validation import validate
 from twin.errors import MappingError, TwinError, UnknownName
@@ -94,7 +95,7 @@ def of_file(path: Path) -> Mapping:
             raise ValueError(f"{path.stat().st_size:,} B")
         given = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as problem:
-        raise MappingError(mapping=path.name, problem=_JSON.format(found=type(problem).__name__)) from None
+        raise MappingError(mapping=path.name, problem=_JSON.filled(found=in_words(problem))) from None
     if isinstance(given, dict) and "mapping" in given:
         given = given["mapping"]
     mapping = Mapping.from_dict(given)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.column_names import meanings
+from ingest.damage import in_words
 from ingest.delimited import delimiter, number
 from ingest.sensor.observed_property import observed_property, ranges
 from twin.errors import FeedError
@@ -95,11 +96,11 @@ def devices(path: Path, feed: str) -> tuple[Device, ...]:
             data = stream.read(_LARGEST + 1)
         text = data.decode("utf-8-sig")
     except (OSError, ValueError) as problem:
-        raise FeedError(feed=feed, problem=_NO_FILE.filled(path=path.name, why=type(problem).__name__)) from None
+        raise FeedError(feed=feed, problem=_NO_FILE.filled(path=path.name, why=in_words(problem))) from None
     try:
         found = _of_json(text) if text.lstrip()[:1] in ("[", "{") else _of_csv(text)
     except (ValueError, RecursionError, csv.Error) as problem:
-        raise _no_table(feed, type(problem).__name__) from None
+        raise _no_table(feed, in_words(problem)) from None
     if not found or len(found) > _MOST or len(data) > _LARGEST:
         raise _no_table(feed, f"{len(found)}")
     for device in found:
@@ -154,5 +155,5 @@ def position(east: str, north: str) -> tuple[float, float] | None:
     return None if any(map(isnan, found)) else found
 
 
-def _no_table(feed: str, found: str) -> FeedError:
+def _no_table(feed: str, found: Text | str) -> FeedError:
     return FeedError(feed=feed, problem=_NO_TABLE.filled(found=found, most=_MOST))

@@ -14,6 +14,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.damage import in_words
 from twin.errors import InvalidDelivery, UnsafeDelivery
 from twin.language import Text
 
@@ -72,7 +73,11 @@ def check(path: Path, name: str) -> None:
                 place = stream.tell()
     except (Malformed, zlib.error) as damage:
         raise InvalidDelivery(
-            file=name, format=_FORMAT, where=f"Byte {place}", expected=_BLOB, found=str(damage)
+            file=name,
+            format=_FORMAT,
+            where=f"Byte {place}",
+            expected=_BLOB,
+            found=str(damage) if isinstance(damage, Malformed) else in_words(damage),
         ) from damage
 
 

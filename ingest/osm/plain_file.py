@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from ingest.damage import in_words
 from ingest.gml.prologue import prologue
 from ingest.osm.blob import check
 from ingest.source_file import HEAD_SIZE, UNREADABLE, SourceFile
@@ -157,7 +158,7 @@ def _bunzip(stream: IO[bytes], copy: IO[bytes], source: SourceFile) -> None:
                 copy.write(chunk)
     except UNREADABLE as damage:
         raise InvalidDelivery(
-            file=source.name, format=TITLE, where="–", expected=_OSM, found=type(damage).__name__
+            file=source.name, format=TITLE, where="–", expected=_OSM, found=in_words(damage)
         ) from damage
 
 

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 import numpy as np
 import osmium
 
+from ingest.damage import WELL_FORMED, in_words
 from ingest.format import Batch, Box, Facts, Item, Options, Reject
+from ingest.line import at_line
 from ingest.osm.areas import of_members
 from ingest.osm.edges import Edges
 from ingest.osm.lines import WGS84, Line, Locations
@@ -35,6 +37,8 @@ _SHARED, _VERTICES = 20, 1_000_000
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+_OF_EXPAT = re.compile(r"XML parsing error at line (\d{1,12}), column (\d{1,12}): (.*)")
+_EXPAT = Text("etwas anderes (expat: {sentence})", "something else (expat: {sentence})")
 _WHOLE = Text("eine unversehrte OSM-Datei", "an undamaged OSM file")
 _REPEATED = Text("Wege in zu vielen Multipolygonen", "ways in too many multipolygons")
 _CURRENT = Text("den heutigen Stand", "the present state")
@@ -88,7 +92,16 @@ def _in_words(source: SourceFile) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, ValueError, osmium.InvalidLocationError, MemoryError, OverflowError) as damage:
-        found = re.sub(r"\s+", " ", str(damage))[:200] or type(damage).__name__
+        said = re.sub(r"\s+", " ", str(damage))[:200]
+        if place := _OF_EXPAT.fullmatch(said):
+            raise InvalidDelivery(
+                file=source.name,
+                format=TITLE,
+                where=at_line(int(place[1]), int(place[2])),
+                expected=WELL_FORMED,
+                found=_EXPAT.filled(sentence=place[3]),
+            ) from damage
+        found = said or in_words(damage)
         raise InvalidDelivery(file=source.name, format=TITLE, where="–", expected=_WHOLE, found=found) from damage
 
 

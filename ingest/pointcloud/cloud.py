@@ -16,6 +16,7 @@ import pyproj
 from laspy.errors import LaspyException  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from ingest.damage import in_words
 from ingest.format import Box, Options
 from ingest.pointcloud.header import LasHeader, check_header
 from ingest.raster.reference import code, horizontal, is_store
@@ -101,7 +102,7 @@ class Cloud:
                 # A panic of the decompressor, which is written in Rust, is no Exception.
                 if not isinstance(damage, _DAMAGE) and type(damage).__name__ != "PanicException":
                     raise
-                raise self._broken(count, str(damage) or type(damage).__name__) from damage
+                raise self._broken(count, str(damage)[:200] or in_words(damage)) from damage
             count += len(points.east)
             yield points
             if not len(points.east):
@@ -126,7 +127,7 @@ class Cloud:
     def _broken(self, count: int, found: Text | str) -> InvalidDelivery:
         where = Text(f"nach {count:,} Punkten", f"after {count:,} points")
         expected = Text(f"{self.header.points:,} Punkte", f"{self.header.points:,} points")
-        return InvalidDelivery(file=self.file, format=self.form, where=where, expected=expected, found=str(found)[:200])
+        return InvalidDelivery(file=self.file, format=self.form, where=where, expected=expected, found=found)
 
 
 @contextmanager
@@ -160,7 +161,7 @@ def open_cloud(path: Path, file: str, form: Text, options: Options) -> Iterator[
             if not isinstance(damage, _DAMAGE) and type(damage).__name__ != "PanicException":
                 raise
             where = Text("Kopf", "header")
-            found = (str(damage) or type(damage).__name__).replace(str(path), file)[:200]
+            found = str(damage).replace(str(path), file)[:200] or in_words(damage)
             raise InvalidDelivery(file=file, format=form, where=where, expected=form, found=found) from damage
         crs = horizontal(file, _named(reader.header), options)
         if not crs.is_projected:

@@ -36,6 +36,7 @@ _LARGEST = 8 << 20
 _IN_A_ROW = 3
 _CODE, _NAME, _CITY, _LONGITUDE, _LATITUDE, _SETTING, _TYPE = 1, 2, 3, 7, 8, 14, 16
 _DATA = Text("ein Objekt „data“", "an object “data”")
+_FIRST = Text("Zeile 1–2", "lines 1–2")
 _CURRENT = Text("Zeit, dann Station, Kürzel und Werte", "the time, then station, short name and values")
 
 
@@ -213,7 +214,7 @@ class LuqsCurrent:
         """The table, if it is another than the last time."""
         body = self._peer.body(self._url, _LARGEST)
         if not is_current(body):
-            raise InvalidDelivery(file=self._url, format="LUQS", where="Zeile/line 1–2", expected=_CURRENT, found="–")
+            raise InvalidDelivery(file=self._url, format="LUQS", where=_FIRST, expected=_CURRENT, found="–")
         lines = body.decode("cp1252", "replace").splitlines()
         kept = lines[:2]
         for line in lines[2:]:

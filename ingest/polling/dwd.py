@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ingest.damage import in_words
 from ingest.polling.peer import GONE, Fetched, Peer
 from ingest.polling.words import Words
 from ingest.source import Catch, Option, Setting
@@ -171,7 +172,7 @@ class DwdArchives:
         except UNREADABLE as damage:
             shown = PurePosixPath(url).name
             raise InvalidDelivery(
-                file=shown, format="Zip", where="–", expected=_ZIP, found=type(damage).__name__
+                file=shown, format="Zip", where="–", expected=_ZIP, found=in_words(damage)
             ) from damage
 
 

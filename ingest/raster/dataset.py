@@ -123,7 +123,7 @@ def open_cells(path: Path, file: str, form: Text, options: Options) -> Iterator[
             raise InvalidDelivery(
                 file=file,
                 format=form,
-                where="georeference",
+                where=Text("Lagebezug", "georeference"),
                 expected="transform",
                 found=str(tuple(dataset.transform)[:6]),
             )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ingest.damage import in_words
 from ingest.delimited import invalid
+from ingest.line import at_line
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import UnsafeDelivery
 from twin.language import Text
@@ -33,8 +35,8 @@ def document(source: SourceFile, title: Text) -> Any:
             raise UnsafeDelivery(file=source.name, found=f"JSON > {LARGEST >> 20} MB", expected=f"{LARGEST >> 20} MB")
         return json.loads(data.decode("utf-8-sig"), parse_constant=lambda word: None)
     except (ValueError, RecursionError, *UNREADABLE) as damage:
-        where = f"Zeile/line {damage.lineno}" if isinstance(damage, json.JSONDecodeError) else "–"
-        raise invalid(source, str(title), where, _DOCUMENT, type(damage).__name__) from None
+        where = at_line(damage.lineno, damage.colno) if isinstance(damage, json.JSONDecodeError) else "–"
+        raise invalid(source, title, where, _DOCUMENT, in_words(damage)) from None
 
 
 def objects(value: object) -> list[dict[str, Any]]:

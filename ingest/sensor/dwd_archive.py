@@ -16,9 +16,11 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from ingest.checks.observation import CHECK
+from ingest.damage import in_words
 from ingest.delimited import first_lines, invalid
 from ingest.finding import Finding, said
 from ingest.format import Facts, Item, Options
+from ingest.line import at_line
 from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.sensor.dwd_station import Station, station
 from ingest.sensor.observation import measured, with_columns
@@ -77,7 +79,7 @@ class _Product:
 
     def items(self) -> Iterator[Item]:
         if not {"STATIONS_ID", "MESS_DATUM"} <= set(self.names):
-            raise invalid(self.source, str(TITLE), "Zeile/line 1", _COLUMNS, ";".join(self.names)[:200] or "–")
+            raise invalid(self.source, TITLE, at_line(1), _COLUMNS, ";".join(self.names)[:200] or "–")
         described: dict[str, Station] = {}
         streams: dict[str, Datastream] = {}
         for block in self._blocks():
@@ -222,7 +224,7 @@ class _Product:
                     yield pa.Table.from_arrays(trimmed, names=batch.schema.names)
         except (pa.ArrowInvalid, *UNREADABLE) as damage:
             if "Empty CSV file" not in str(damage):
-                raise invalid(self.source, str(TITLE), "–", _TABLE, type(damage).__name__) from damage
+                raise invalid(self.source, TITLE, "–", _TABLE, in_words(damage)) from damage
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ingest.delimited import invalid, number, rows
 from ingest.format import Facts, Item, Options, Reject
+from ingest.line import at_line
 from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.sensor.dwd_archive import PROVIDER
 from ingest.sensor.observation import Reading, observations
@@ -22,6 +23,7 @@ _NOTHING = {"---", "", "-"}
 _AT_ONCE = 20_000
 _LATER = 70  # two digits of a year from here on are of the last century
 _DAY = re.compile(r"(\d\d)\.(\d\d)\.(\d\d|\d{4})")
+_FIRST = Text("Zeile 1–3", "lines 1–3")
 _HEADER = Text(
     "drei Kopfzeilen: Größen, Station mit Einheiten, Titel", "three lines: quantities, station with units, titles"
 )
@@ -39,10 +41,10 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
         If it is damaged or its three header lines are not there.
     """
     del options
-    lines = rows(source, str(TITLE), ";")
+    lines = rows(source, TITLE, ";")
     names, units, titles = (next(lines, (0, []))[1] for _ in range(3))
     if len(names) < 3 or len(units) != len(names) or len(titles) != len(names) or not units[0].isalnum():
-        raise invalid(source, str(TITLE), "Zeile/line 1–3", _HEADER, "–")
+        raise invalid(source, TITLE, _FIRST, _HEADER, "–")
     streams = {name: _stream(units[0], *one) for name, *one in zip(names, names, units, titles, strict=True)}
     streams = {name: stream for name, stream in streams.items() if name not in names[:2]}
     yield from sensor_items(streams.values())
@@ -51,7 +53,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     for line, values in lines:
         if len(values) != len(names):
             reason = _VALUES.format(expected=len(names), found=len(values))
-            yield Reject(f"line {line}", f"Zeile/line {line}: {reason}", "observation")
+            yield Reject(f"line {line}", f"{at_line(line)}: {reason}", "observation")
             continue
         time = _time(values[0], values[1])
         for name, value in zip(names[2:], values[2:], strict=True):

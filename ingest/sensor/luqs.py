@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.format import Facts, Item, Options, Reject
+from ingest.line import at_line
 from ingest.sensor import luqs_current, uba_air
 from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.source_file import SourceFile
@@ -51,12 +52,12 @@ def _stations(source: SourceFile) -> Iterator[Item]:
     separator = delimiter(lines[0]) if lines else ";"
     names = [name.lower() for name in split(lines[0], separator)] if lines else []
     if not set(NEEDED) <= set(names):
-        raise invalid(source, str(TITLE), "Zeile/line 1", _COLUMNS, ";".join(names)[:200] or "–")
+        raise invalid(source, TITLE, at_line(1), _COLUMNS, ";".join(names)[:200] or "–")
     streams = []
-    entries = rows(source, str(TITLE), separator)
+    entries = rows(source, TITLE, separator)
     next(entries, None)
     for line, torn in entries:
-        where = f"Zeile/line {line}"
+        where = at_line(line)
         values = _whole(torn, separator)
         if len(values) != len(names):
             reason = _VALUES.format(expected=len(names), found=len(values))

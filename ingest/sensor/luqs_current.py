@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ingest.delimited import first_lines, invalid, rows
 from ingest.format import Facts, Item, Reject
+from ingest.line import at_line
 from ingest.sensor.air_component import AirComponent, air_components
 from ingest.sensor.datastream import Datastream, sensor_items
 from ingest.sensor.moment import moment
@@ -25,6 +26,7 @@ _OWN = re.compile(r"[0-9A-Za-z_-]{1,20}")
 _NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,4})?")
 _NOTHING = ("", "*", "-", "--")
 _CET = "+01:00"
+_FIRST = Text("Zeile 1–2", "lines 1–2")
 _HEAD = Text("Zeit, dann Station, Kürzel und Werte", "the time, then station, short name and values")
 _VALUES = Text("erwartet Station, Kürzel und Werte.", "expected station, short name and values.")
 
@@ -45,11 +47,11 @@ def read(source: SourceFile) -> Iterator[Item]:
     InvalidDelivery
         If it is damaged, or its first lines are others.
     """
-    lines = rows(source, str(TITLE), ";")
+    lines = rows(source, TITLE, ";")
     stamp, titles = ";".join(next(lines, (0, []))[1]), next(lines, (0, []))[1]
     at, columns = _moment(stamp.strip()), _columns(titles)
     if at is None or not columns:
-        raise invalid(source, str(TITLE), "Zeile/line 1–2", _HEAD, stamp[:60] or "–")
+        raise invalid(source, TITLE, _FIRST, _HEAD, stamp[:60] or "–")
     streams: dict[str, Datastream] = {}
     readings: list[Reading] = []
     for line, values in lines:
@@ -57,7 +59,7 @@ def read(source: SourceFile) -> Iterator[Item]:
             continue
         own = values[1].strip() if len(values) > 2 else ""
         if not _OWN.fullmatch(own):
-            yield Reject(f"line {line}", f"Zeile/line {line}: {_VALUES}", "observation")
+            yield Reject(f"line {line}", f"{at_line(line)}: {_VALUES}", "observation")
             continue
         for place, component in columns.items():
             value = values[place].strip() if place < len(values) else ""

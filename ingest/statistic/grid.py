@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.format import Batch, Facts, Item, Options, Reject
+from ingest.line import at_line
 from ingest.point_rows import within
 from ingest.source_file import SourceFile
 from ingest.statistic.cell import GRID, SIZES, corner, squares
@@ -118,14 +119,14 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     found = columns(source.head, source.name)
     if found is None:
-        raise invalid(source, str(TITLE), "Zeile/line 1", _NAMED, "–")
+        raise invalid(source, TITLE, at_line(1), _NAMED, "–")
     reading = _Reading(found, reference_day(source.name))
-    lines = rows(source, str(TITLE), found.separator)
+    lines = rows(source, TITLE, found.separator)
     next(lines, None)
     for line, values in lines:
         if len(values) != found.width:
             reason = _VALUES.format(expected=found.width, found=len(values))
-            yield Reject(f"line {line}", f"Zeile/line {line}: {reason}", LAYER)
+            yield Reject(f"line {line}", f"{at_line(line)}: {reason}", LAYER)
             continue
         reading.cells.append(values)
         reading.lines.append(line)
@@ -156,7 +157,7 @@ class _Reading:
         usable = np.ones(len(ids), bool)
         for reason, wrong in self._faults(ids, centres):
             for place in np.flatnonzero(wrong & usable):
-                yield Reject(ids[place][:60] or f"line {lines[place]}", f"Zeile/line {lines[place]}: {reason}", LAYER)
+                yield Reject(ids[place][:60] or f"line {lines[place]}", f"{at_line(lines[place])}: {reason}", LAYER)
             usable &= ~wrong
         if usable.any() and self.columns.figures:
             yield Batch(LAYER, self._table(by_column, centres, usable))

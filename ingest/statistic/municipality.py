@@ -12,8 +12,11 @@ from typing import Any
 import pyarrow as pa
 
 from ingest.column_names import meanings
+from ingest.damage import in_words
 from ingest.delimited import delimiter, first_lines, invalid, number, rows, split
 from ingest.format import Batch, Facts, Item, Options, Reject
+from ingest.json_kind import json_kind
+from ingest.line import at_line, spoken
 from ingest.placement import municipality_key
 from ingest.source_file import UNREADABLE, SourceFile
 from ingest.statistic.indicator import Indicator, indicators, municipality_key_place, reference_day
@@ -100,18 +103,18 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     names = split(lines[0], separator) if lines else []
     key, figures = municipality_key_place(names), indicators(names, source.name)
     if key is None or not figures:
-        raise invalid(source, str(TITLE), "Zeile/line 1", _NAMED, "–")
+        raise invalid(source, TITLE, at_line(1), _NAMED, "–")
     yield from _rows(figures, _of_lines(source, separator, names, key), source, "CSV")
 
 
 def _of_lines(source: SourceFile, separator: str, names: Sequence[str], key: int) -> Iterator[Entry | Reject]:
-    lines = rows(source, str(TITLE), separator)
+    lines = rows(source, TITLE, separator)
     next(lines, None)
     for line, values in lines:
-        where = f"Zeile/line {line}"
+        where = f"line {line}"
         if len(values) != len(names):
             reason = _VALUES.format(expected=len(names), found=len(values))
-            yield Reject(f"line {line}", f"{where}: {reason}", LAYER)
+            yield Reject(where, f"{spoken(where)}: {reason}", LAYER)
         else:
             yield where, values[key], dict(enumerate(values))
 
@@ -124,15 +127,15 @@ def _of_json(source: SourceFile) -> tuple[dict[int, Indicator], Iterator[Entry]]
             raise UnsafeDelivery(file=source.name, found=f"JSON > {LARGEST >> 20} MB", expected=f"{LARGEST >> 20} MB")
         document = json.loads(data.decode("utf-8-sig"), parse_constant=lambda word: None)
     except (ValueError, RecursionError, *UNREADABLE) as damage:
-        where = f"Zeile/line {damage.lineno}" if isinstance(damage, json.JSONDecodeError) else "–"
-        raise invalid(source, str(TITLE), where, _DOCUMENT, type(damage).__name__) from None
+        where = at_line(damage.lineno, damage.colno) if isinstance(damage, json.JSONDecodeError) else "–"
+        raise invalid(source, TITLE, where, _DOCUMENT, in_words(damage)) from None
     if not isinstance(document, dict):
-        raise invalid(source, str(TITLE), "–", _DOCUMENT, type(document).__name__)
+        raise invalid(source, TITLE, "–", _DOCUMENT, json_kind(type(document)))
     entries = {key: value for key, value in document.items() if isinstance(value, dict)}
     names = list(dict.fromkeys(name for value in entries.values() for name in value))
     figures = indicators(names, source.name)
     if not figures:
-        raise invalid(source, str(TITLE), "–", _NAMED, "–")
+        raise invalid(source, TITLE, "–", _NAMED, "–")
     places = {place: names[place] for place in figures}
     found = (
         (key[:60], key, {place: value.get(name) for place, name in places.items()}) for key, value in entries.items()
@@ -154,7 +157,7 @@ def _rows(
         where, written, values = entry
         key = municipality_key(written)
         if not key or key in seen:
-            reason = _AGAIN.format(where=where, key=key) if key else _NO_KEY.format(where=where)
+            reason = _AGAIN.format(where=spoken(where), key=key) if key else _NO_KEY.format(where=spoken(where))
             yield Reject(where, reason, LAYER)
             continue
         seen.add(key)

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 import numpy as np
 
 from ingest.delimited import DELIMITERS, first_lines, invalid, rows, split
+from ingest.line import at_line
 from ingest.source_file import SourceFile
 from ingest.table.heading import LOOKED_AT, heading
 from ingest.table.table import AT_ONCE, MOST_COLUMNS, Rows, frame, unique_names
@@ -63,16 +64,16 @@ class DelimitedTable:
         self._source = cast(SourceFile, _Transcoded(source)) if source.head.startswith(_UTF_16) else source
         self._separator = separator(source.head)
         if not self._separator:
-            raise invalid(source, str(TITLE), "Zeile/line 1", Text("Werte mit Trennzeichen", "delimited values"), "–")
+            raise invalid(source, TITLE, at_line(1), Text("Werte mit Trennzeichen", "delimited values"), "–")
         first: list[list[str]] = []
-        for _, values in rows(self._source, str(TITLE), self._separator):
+        for _, values in rows(self._source, TITLE, self._separator):
             first.append(values)
             if len(first) == LOOKED_AT:
                 break
         self.heading = heading(first)
         names = first[self.heading] if self.heading >= 0 else [""] * max(map(len, first), default=0)
         if len(names) > MOST_COLUMNS:
-            raise invalid(source, str(TITLE), "Zeile/line 1", _MANY_COLUMNS, str(len(names)))
+            raise invalid(source, TITLE, at_line(1), _MANY_COLUMNS, str(len(names)))
         self.columns = unique_names(names)
 
     def rows(self, most: int = -1) -> Iterator[Rows]:
@@ -81,7 +82,7 @@ class DelimitedTable:
         values: list[list[Any]] = []
         numbers: list[int] = []
         broken: dict[int, int] = {}
-        for place, (line, cells) in enumerate(rows(self._source, str(TITLE), self._separator)):
+        for place, (line, cells) in enumerate(rows(self._source, TITLE, self._separator)):
             if place <= self.heading:
                 continue
             if len(cells) != width:

@@ -13,6 +13,7 @@ import numpy as np
 import python_calamine
 from lxml import etree
 
+from ingest.damage import in_words
 from ingest.source_file import UNREADABLE, SourceFile
 from ingest.table.heading import LOOKED_AT, heading
 from ingest.table.table import AT_ONCE, MOST_COLUMNS, Rows, frame, unique_names
@@ -82,7 +83,7 @@ def sheets(source: SourceFile) -> Iterator[list[SheetTable]]:
                 ]
     except _ERRORS as damage:
         raise InvalidDelivery(
-            file=source.name, format=TITLE, where="–", expected=_WHOLE, found=type(damage).__name__
+            file=source.name, format=TITLE, where="–", expected=_WHOLE, found=in_words(damage)
         ) from None
 
 

@@ -17,6 +17,7 @@ from ingest.delimited import delimiter, first_lines, invalid, number, rows, spli
 from ingest.finding import Finding
 from ingest.finding import said as said_in_both
 from ingest.format import Facts, Item, Options, Reject
+from ingest.line import at_line, spoken
 from ingest.point_rows import PointRows
 from ingest.source_file import SourceFile
 from twin.geometry.crs import Reference, reference, require
@@ -125,7 +126,7 @@ def read(source: SourceFile, options: Options) -> Iterator[Item]:
     """
     found = columns(source.head)
     if found is None:
-        raise invalid(source, TITLE, "Zeile/line 1", _NAMED, "–")
+        raise invalid(source, TITLE, at_line(1), _NAMED, "–")
     reading = _Reading(source, options, found)
     lines = rows(source, TITLE, found.separator)
     next(lines, None)
@@ -154,7 +155,7 @@ class _Reading:
         expected = len(self.columns.names)
         if len(values) != expected:
             reason = _VALUES.format(expected=expected, found=len(values))
-            yield Reject(where, f"{where}: {reason}", "tree")
+            yield Reject(where, f"{spoken(where)}: {reason}", "tree")
             return
         said = {meaning: values[place] for meaning, place in self.columns.places.items()}
         identity = said.get("tree_id") or where
@@ -169,7 +170,7 @@ class _Reading:
         odd = list(self._odd_sizes(said, identity, where))
         if not all(map(math.isfinite, position)):
             yield from odd
-            yield Reject(identity, f"{where}: {_NUMBERS}", "tree")
+            yield Reject(identity, f"{spoken(where)}: {_NUMBERS}", "tree")
             return
         crs = self._reference(position, code)
         self.crs.add(crs.name)

@@ -18,6 +18,7 @@ import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
 
+from ingest.damage import of_library
 from ingest.source_file import UNREADABLE, SourceFile
 from twin.errors import InvalidDelivery
 from twin.language import Text
@@ -107,4 +108,5 @@ def as_text(value: object) -> str | None:
 def damaged(source: SourceFile, title: Text, damage: Exception) -> InvalidDelivery:
     """The error for a vector file that cannot be read; paths in OGR's words are left out."""
     reason = re.sub(r"'?(?:/[^/\s'\"]+){2,}'?", source.name, str(damage))[:200]
-    return InvalidDelivery(file=source.name, format=title, where=_CONTENT, expected=_READABLE, found=reason)
+    found = of_library(damage, reason)
+    return InvalidDelivery(file=source.name, format=title, where=_CONTENT, expected=_READABLE, found=found)

@@ -85,7 +85,9 @@ def test_unknown_technologies_are_other_and_told(load):
     assert "Brieftaube" in facts.notes[0]
 
 
-def test_bad_lines_do_not_sink_the_rest(load):
+@pytest.mark.parametrize(("language", "line"), [("de", "Zeile "), ("en", "line ")])
+def test_bad_lines_do_not_sink_the_rest(load, monkeypatch, language, line):
+    monkeypatch.setenv("TWIN_LANG", language)
     lines = [
         "A;;;;;;440000;5713000;DSL;schnell;;;;;;",
         "B;;;;;;ab;5713000;DSL;1;;;;;;",
@@ -97,7 +99,8 @@ def test_bad_lines_do_not_sink_the_rest(load):
     rows, rejects, _ = load("\n".join([HEADER, *lines]))
     assert [row["address_id"] for row in rows] == ["F"]
     assert len(rejects) == 5
-    assert all("/line" in reject.reason for reject in rejects)
+    assert all(reject.reason.startswith(line) for reject in rejects)
+    assert {reject.feature for reject in rejects} == {f"line {number}" for number in range(2, 7)}
 
 
 def test_a_zone_before_the_easting_names_the_crs(load):

@@ -1,6 +1,7 @@
 """Reading CityGML that tests write: versions, levels of detail, xlinks, rejects, dangers."""
 
 import gzip
+import re
 
 import pyarrow as pa
 import pytest
@@ -270,7 +271,12 @@ def test_many_buildings_come_in_several_batches(tmp_path, monkeypatch):
 def test_a_truncated_file_is_invalid_and_says_where(read, cut):
     with pytest.raises(InvalidDelivery) as caught:
         read(model(building(bounded(box())))[:cut])
-    assert "line" in str(caught.value.fields["where"])
+    where, expected, found = (caught.value.fields[name] for name in ("where", "expected", "found"))
+    assert re.fullmatch(r"Zeile \d+, Spalte \d+", where.de)
+    assert re.fullmatch(r"line \d+, column \d+", where.en)
+    assert (expected.de, expected.en) == ("wohlgeformtes XML", "well-formed XML")
+    assert found.de != found.en
+    assert all("libxml2: " in words for words in (found.de, found.en))
 
 
 def test_a_truncated_gzip_is_invalid(read):

@@ -287,11 +287,14 @@ def test_odd_objects_harm_nobody(load, made, value):
             load(document)
 
 
-def test_a_line_that_is_no_feature_is_rejected(load, made):
+@pytest.mark.parametrize(("language", "word"), [("de", "Zeile"), ("en", "line")])
+def test_a_line_that_is_no_feature_is_rejected(load, made, monkeypatch, language, word):
+    monkeypatch.setenv("TWIN_LANG", language)
     header, feature = sequence(made.document())
     found = load([header, feature, {"type": "Feature"}, [1], "x", 5])
     assert len(found.rows("building")) == 1
-    assert [reject.feature for reject in found.rejects] == [f"Zeile/line {line}" for line in (3, 4, 5, 6)]
+    assert [reject.feature for reject in found.rejects] == [f"line {line}" for line in (3, 4, 5, 6)]
+    assert {reject.reason.partition(" ")[0] for reject in found.rejects} == {word}
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])

@@ -114,16 +114,17 @@ def test_what_makes_no_sense_is_told(change, said):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (None, "NoneType"),
-        ([], "list"),
+        (None, "found nothing (null)."),
+        ([], "found a list."),
         ({**WATER, "colour": 1}, "colour"),
         ({**WATER, "version": 2}, "2"),
         ({**WATER, "columns": {"depth": {"sauce": "A"}}}, "sauce"),
-        ({**WATER, "columns": {"depth": {"factor": "x"}}}, "factor"),
-        ({**WATER, "key": {"columns": [1]}}, "columns"),
+        ({**WATER, "columns": {"depth": {"factor": "x"}}}, "factor”: expected a number, found a text."),
+        ({**WATER, "key": {"columns": [1]}}, "columns”: expected a list of columns, found a list."),
     ],
 )
-def test_what_is_no_mapping_is_told(given, said):
+def test_what_is_no_mapping_is_told(given, said, monkeypatch):
+    monkeypatch.setenv("TWIN_LANG", "en")
     with pytest.raises(MappingError) as told:
         Mapping.from_dict(given)
     assert said in str(told.value)

@@ -77,7 +77,9 @@ def test_the_file_name_tells_buildings_from_dwellings(load):
     assert row["indicator"] == "buildings_heated_by_gas"
 
 
-def test_coordinates_ruined_by_a_spreadsheet_are_rejected(load):
+@pytest.mark.parametrize(("language", "line"), [("de", "Zeile 2"), ("en", "line 2")])
+def test_coordinates_ruined_by_a_spreadsheet_are_rejected(load, monkeypatch, language, line):
+    monkeypatch.setenv("TWIN_LANG", language)
     lines = [
         f"{CELL};4,18E+06;3150150;7",
         f"{CELL};4180050;;7",
@@ -88,7 +90,7 @@ def test_coordinates_ruined_by_a_spreadsheet_are_rejected(load):
     rows, rejects, _ = load("\n".join([f"{HEADER};Einwohner", *lines]))
     assert len(rows) == 1
     assert len(rejects) == 4
-    assert "Zeile/line 2" in {reject.reason.partition(":")[0] for reject in rejects}
+    assert line in {reject.reason.partition(":")[0] for reject in rejects}
 
 
 def test_a_cell_far_away_is_rejected(load):
