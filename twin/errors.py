@@ -227,6 +227,33 @@ class QueryError(TwinError):
     sentence = Text("Die Abfrage ist nicht ausführbar: {problem}", "The query cannot run: {problem}")
 
 
+_KINDS = {
+    "alert": "Meldung",
+    "alert rule": "Melderegel",
+    "audience": "Zielgruppe",
+    "command": "Befehl",
+    "delivery": "Lieferung",
+    "derivative": "Ableitung",
+    "drape": "Bodenbild",
+    "export": "Export",
+    "feed": "Datenstrom",
+    "format": "Format",
+    "indicator": "Indikator",
+    "layer": "Schicht",
+    "mapping": "Zuordnung",
+    "moment": "Zeitpunkt",
+    "picture": "Bild",
+    "picture layer": "Schicht des Bildes",
+    "scenario": "Szenario",
+    "sensor": "Sensor",
+    "source": "Quelle",
+    "state": "Land",
+    "table": "Tabelle",
+    "theme": "Thema",
+}
+"""What can be unknown, in German."""
+
+
 class UnknownName(TwinError):
     """There is no `kind` called `name`; `known` lists those there are."""
 
@@ -234,6 +261,12 @@ class UnknownName(TwinError):
         "„{name}“ ist nicht bekannt ({kind}). Bekannt sind: {known}.",
         "“{name}” is not known ({kind}). Known are: {known}.",
     )
+
+    def __str__(self) -> str:
+        kind = self.fields["kind"]
+        if isinstance(kind, str):
+            kind = Text(_KINDS.get(kind, kind), kind)
+        return self.sentence.format(**(self.fields | {"kind": kind}))
 
 
 class ScenarioError(TwinError):

@@ -7,7 +7,16 @@ from typing import Any
 
 from twin.consent import Principal
 from twin.errors import NotVisible, QueryError
+from twin.language import Text
 from twin.reading import Reading
+
+_NO_SELECT = "not implemented"
+"""The engine's kind of error for a statement that it parses, and that is no SELECT."""
+
+_ONE_SELECT = Text(
+    "erlaubt ist genau eine SELECT-Abfrage, nichts anderes (COPY, ATTACH, SET, PIVOT …) und nicht mehrere zugleich.",
+    "exactly one SELECT is allowed, nothing else (COPY, ATTACH, SET, PIVOT …) and not several at once.",
+)
 
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
 
@@ -23,10 +32,11 @@ def guard(reading: Reading, statement: str, principal: Principal) -> None:
         If it reads a table, a file or a function that is not among the principal's tables.
     """
     parsed = json.loads(reading.fetch("SELECT json_serialize_sql(?)", [statement])[0][0])
-    if parsed.get("error"):
+    other = parsed.get("error_type") == _NO_SELECT
+    if parsed.get("error") and not other:
         raise QueryError(problem=parsed.get("error_message", ""))
-    if len(parsed["statements"]) != 1:
-        raise QueryError(problem="one SELECT, please")
+    if other or len(parsed["statements"]) != 1:
+        raise QueryError(problem=_ONE_SELECT)
     allowed = reading.tables()
     _walk(parsed["statements"][0], frozenset(), allowed, principal)
 

@@ -9,7 +9,7 @@ import pytest
 
 from twin import errors
 from twin.errors import TwinError
-from twin.language import use_language
+from twin.language import Text, use_language
 
 ERRORS = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, TwinError)]
 SPEAKING = [error for error in ERRORS if "sentence" in vars(error)]
@@ -48,3 +48,17 @@ def test_it_speaks_and_crosses_process_borders(error: type[TwinError], language:
 def test_leaves_have_words_of_their_own() -> None:
     leaves = [error for error in ERRORS if not any(issubclass(other, error) and other is not error for other in ERRORS)]
     assert set(leaves) <= set(SPEAKING)
+
+
+@pytest.mark.parametrize(("language", "kind"), [("de", "(Zuordnung)"), ("en", "(mapping)")])
+def test_what_is_unknown_is_called_in_the_readers_language(
+    language: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWIN_LANG", language)
+    assert kind in str(errors.UnknownName(kind="mapping", name="a", known="b"))
+
+
+def test_a_kind_that_nobody_foresaw_or_is_a_text_is_said_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWIN_LANG", "de")
+    assert "(views)" in str(errors.UnknownName(kind="views", name="a", known="b"))
+    assert "(Produkt)" in str(errors.UnknownName(kind=Text("Produkt", "product"), name="a", known="b"))
