@@ -262,11 +262,11 @@ class UnknownName(TwinError):
         "“{name}” is not known ({kind}). Known are: {known}.",
     )
 
-    def __str__(self) -> str:
-        kind = self.fields["kind"]
-        if isinstance(kind, str):
-            kind = Text(_KINDS.get(kind, kind), kind)
-        return self.sentence.format(**(self.fields | {"kind": kind}))
+    def __init__(self, **fields: object) -> None:
+        kind = fields.get("kind")
+        if isinstance(kind, str) and kind in _KINDS:
+            fields["kind"] = Text(_KINDS[kind], kind)
+        super().__init__(**fields)
 
 
 class ScenarioError(TwinError):

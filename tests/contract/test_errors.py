@@ -55,7 +55,10 @@ def test_what_is_unknown_is_called_in_the_readers_language(
     language: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TWIN_LANG", language)
-    assert kind in str(errors.UnknownName(kind="mapping", name="a", known="b"))
+    error = errors.UnknownName(kind="mapping", name="a", known="b")
+    assert kind in str(error)
+    assert kind in str(pickle.loads(pickle.dumps(error)))
+    assert kind in getattr(error.sentence.filled(**error.fields), language)
 
 
 def test_a_kind_that_nobody_foresaw_or_is_a_text_is_said_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
