@@ -17,6 +17,7 @@ from ingest.alert.letter import Letter
 from ingest.alert.moment import Now
 from ingest.outside.address import address
 from ingest.outside.secret import secret
+from ingest.outside.trouble import trouble
 from twin.errors import AlertError, Unreachable
 from twin.language import Text
 
@@ -35,6 +36,7 @@ _NO_TLS = Text(
     "der Postausgang bietet keine Verschlüsselung (STARTTLS) an; ein Passwort geht nicht unverschlüsselt hinaus",
     "the mail server offers no encryption (STARTTLS); a password is not sent in clear",
 )
+_UNSAID = Text("der Postausgang hält sich nicht an SMTP", "the mail server does not keep to SMTP")
 _REFUSED = Text("der Postausgang lehnt ab ({code})", "the mail server refuses ({code})")
 
 
@@ -122,7 +124,8 @@ def send(letter: Letter, now: Now) -> None:
         codes = sorted({code for code, _ in problem.recipients.values()})
         raise Unreachable(file=shown, found=_REFUSED.filled(code=", ".join(map(str, codes)))) from None
     except (OSError, smtplib.SMTPException, ValueError) as problem:
-        raise Unreachable(file=shown, found=type(problem).__name__) from None
+        found = _UNSAID if isinstance(problem, smtplib.SMTPException) else trouble(problem)
+        raise Unreachable(file=shown, found=found) from None
 
 
 def message(letter: Letter, sender: str, now: Now) -> EmailMessage:

@@ -17,6 +17,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.mqtt.broker import Broker
 from ingest.outside.address import address
+from ingest.outside.trouble import trouble
 from twin.errors import TwinError, Unreachable
 from twin.language import Text
 
@@ -202,7 +203,7 @@ class _Visit:
             else:
                 client.connect(found, broker.port, _KEEPALIVE)
         except (OSError, ValueError) as problem:
-            raise Unreachable(file=broker.shown, found=str(problem) or type(problem).__name__) from problem
+            raise Unreachable(file=broker.shown, found=trouble(problem)) from problem
         try:
             self._hear()
         finally:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from ingest.outside.address import address
+from ingest.outside.trouble import trouble
 from twin.errors import Unreachable, UnsafeDelivery
 from twin.language import Text
 
@@ -172,10 +173,10 @@ def said(shown: str) -> Iterator[None]:
     try:
         yield
     except (OSError, http.client.HTTPException) as problem:
-        raise Unreachable(file=shown, found=str(problem) or type(problem).__name__) from problem
+        raise Unreachable(file=shown, found=trouble(problem)) from problem
     except ValueError as problem:
         # A header or URL that is none is quoted in the error: it may be the secret.
-        raise Unreachable(file=shown, found=type(problem).__name__) from None
+        raise Unreachable(file=shown, found=trouble(problem)) from None
 
 
 def _connect(parts: SplitResult, shown: str, timeout: float) -> http.client.HTTPConnection:
