@@ -258,7 +258,9 @@ def test_the_certificate_is_checked_against_the_name_that_was_asked_for(
     for wrong in ({"host": "other.example.org"}, {"host": "broker.example.org", "ca": ""}):
         with pytest.raises(TwinError) as said:
             listen(broker, **{**options, **wrong}).ask()
-        assert "certificate" in str(said.value)
+        found = said.value.fields["found"]
+        assert found.en.startswith("the certificate of the other side is not valid (OpenSSL: ")
+        assert found.de.startswith("das Zertifikat der Gegenseite ist nicht gültig (OpenSSL: ")
 
 
 def test_a_broker_that_does_not_answer_or_answers_nonsense_is_said(listen, monkeypatch) -> None:

@@ -35,3 +35,11 @@ def test_trouble_is_said_in_words_of_both_languages(problem, english):
 def test_what_nobody_foresaw_is_quoted():
     assert trouble(OSError(errno.EMFILE, "Too many open files")) == "[Errno 24] Too many open files"
     assert trouble(OSError()).en == "the other side broke the connection off"
+
+
+def test_what_is_wrong_with_a_certificate_is_quoted():
+    problem = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]")
+    problem.verify_message = "certificate has expired"
+    said = trouble(problem)
+    assert said.de == "das Zertifikat der Gegenseite ist nicht gültig (OpenSSL: certificate has expired)"
+    assert said.en == "the certificate of the other side is not valid (OpenSSL: certificate has expired)"
