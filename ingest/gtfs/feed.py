@@ -12,6 +12,7 @@ import pyarrow.csv
 from ingest.damage import in_words
 from ingest.delimited import first_lines, split
 from ingest.source_file import UNREADABLE, SourceFile
+from ingest.utf8_stream import Utf8Stream
 from twin.errors import InvalidDelivery
 from twin.language import Text
 
@@ -133,7 +134,7 @@ class Feed:
         try:
             with source.open() as stream:
                 reader = pyarrow.csv.open_csv(
-                    stream,
+                    Utf8Stream(stream),
                     read_options=pyarrow.csv.ReadOptions(
                         column_names=unique, skip_rows=1, block_size=_BLOCK, use_threads=False
                     ),
@@ -149,7 +150,7 @@ class Feed:
                     ),
                 )
                 yield from reader
-        except (pa.ArrowInvalid, *UNREADABLE) as damage:
+        except (pa.ArrowInvalid, UnicodeDecodeError, *UNREADABLE) as damage:
             if "Empty CSV file" in str(damage):
                 return
             raise self.invalid(name, _UTF8, in_words(damage)) from damage

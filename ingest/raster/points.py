@@ -149,6 +149,8 @@ def _chunk(text: bytes, kind: Dialect, line: int, *, skip: bool) -> Points:
 
 def _fast(text: bytes) -> NDArray[np.float64] | None:
     """All points of a faultless chunk; None if a line of it needs a closer look."""
+    if not text.isascii():
+        return None  # the engine would print its own trouble with such a line
     faults: list[object] = []
 
     def note(row: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -138,6 +139,17 @@ def test_lines_that_are_no_point_are_told_by_number(tmp_path):
     assert "high" in rejects[0].reason
     assert len(facts.notes) == 1
     assert heights.size == 30
+
+
+def test_a_line_of_other_letters_is_told_without_a_stack_trace(tmp_path, monkeypatch):
+    traces = []
+    monkeypatch.setattr(sys, "unraisablehook", traces.append)
+    text, _ = lines()
+    text.insert(3, "430003.50 5711000.50 1.0 \xff")
+    source = write(tmp_path / "a.xyz", "\n".join(text).encode("latin-1"))
+    _, rejects, _ = take(source)
+    assert [reject.feature for reject in rejects] == ["line 4"]
+    assert not traces
 
 
 def test_points_beside_the_lattice_are_told_by_number(tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 import zipfile
 from pathlib import Path
 
@@ -232,6 +233,17 @@ def test_truncation_and_rubbish_are_refused_or_read(tmp_path: Path) -> None:
                     assert isinstance(item, Batch | Reject | Facts)
             except DeliveryError as error:
                 assert "stops.txt" in str(error)
+
+
+def test_a_row_that_is_no_utf8_and_does_not_fit_is_told_without_a_stack_trace(tmp_path: Path, monkeypatch) -> None:
+    traces: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", traces.append)
+    stops = _write(tmp_path / "feed")
+    file = tmp_path / "feed" / "trips.txt"
+    file.write_bytes(file.read_bytes() + b"\n\xff,1,2,3,4,5,6,7,8,9,10,11,12,13\n")
+    with pytest.raises(DeliveryError, match="UTF-8"):
+        _read(stops)
+    assert not traces
 
 
 def test_many_blocks_give_what_one_gives(tmp_path: Path, monkeypatch) -> None:
