@@ -10,8 +10,8 @@ from twin.errors import NotVisible, QueryError
 from twin.language import Text
 from twin.reading import Reading
 
-_NO_SELECT = "not implemented"
-"""The engine's kind of error for a statement that it parses, and that is no SELECT."""
+_SYNTAX = "parser"
+"""The engine's kind of error for what is no SQL; any other means that it is SQL, and no SELECT."""
 
 _ONE_SELECT = Text(
     "erlaubt ist genau eine SELECT-Abfrage, nichts anderes (COPY, ATTACH, SET, PIVOT …) und nicht mehrere zugleich.",
@@ -32,10 +32,9 @@ def guard(reading: Reading, statement: str, principal: Principal) -> None:
         If it reads a table, a file or a function that is not among the principal's tables.
     """
     parsed = json.loads(reading.fetch("SELECT json_serialize_sql(?)", [statement])[0][0])
-    other = parsed.get("error_type") == _NO_SELECT
-    if parsed.get("error") and not other:
+    if parsed.get("error") and parsed.get("error_type") == _SYNTAX:
         raise QueryError(problem=parsed.get("error_message", ""))
-    if other or len(parsed["statements"]) != 1:
+    if parsed.get("error") or len(parsed["statements"]) != 1:
         raise QueryError(problem=_ONE_SELECT)
     allowed = reading.tables()
     _walk(parsed["statements"][0], frozenset(), allowed, principal)

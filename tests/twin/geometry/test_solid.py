@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 import trimesh
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from polygons import prism, solid, star_outlines
 
@@ -39,6 +39,10 @@ def test_any_mixture_of_orientations_is_put_right(outline, data):
 
 @given(star_outlines(), st.floats(1, 30))
 def test_trimesh_finds_the_same_volume(outline, height):
+    # A corner in the middle of a straight edge is no corner of any triangle of the cap: nothing is missing, and yet
+    # trimesh, which goes by edges, calls the mesh open.
+    before, after = np.roll(outline, 1, axis=0) - outline, np.roll(outline, -1, axis=0) - outline
+    assume((np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > 1e-9).all())
     found = shells(solid(prism(outline, 5, 5 + height)))
     faces, _ = triangulate(found.solids.surfaces)
     mesh = trimesh.Trimesh(found.solids.surfaces.points, faces, process=False)
