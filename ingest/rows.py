@@ -128,10 +128,9 @@ class RowSorter:
         if layer.name == MUNICIPALITIES:
             table, count = completed(table, self.facts)
             self.completed += count
-        self._add(self.district, layer, table, part)
-        if layer.name == MUNICIPALITIES:
             rows = table.select(["ags", "name", "population", "area"]).to_pylist()
             self.municipalities += [Municipality(**row) for row in rows if row["name"]]
+        self._add(self.district, layer, table, part)
 
     def _rasters(self, layer: Layer, part: Part) -> None:
         whole = self.ags or (self.district if self.staging.accepts(self.district, layer.name) else "")

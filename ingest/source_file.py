@@ -83,7 +83,7 @@ class SourceFile:
     def head(self) -> bytes:
         """First `HEAD_SIZE` bytes, decompressed; empty if the file cannot be read."""
         try:
-            with self._opened(HEAD_SIZE) as stream:
+            with self._stream(HEAD_SIZE) as stream:
                 return stream.read(HEAD_SIZE)
         except (*UNREADABLE, UnsafeDelivery):
             return b""
@@ -106,14 +106,14 @@ class SourceFile:
         UnsafeDelivery
             While reading, if a gzipped file becomes far larger than it could honestly be.
         """
-        with self._opened(_BUFFER) as stream, HashedStream(stream, self._note) as hashed:
+        with self._stream(_BUFFER) as stream, HashedStream(stream, self._note) as hashed:
             yield io.BufferedReader(hashed, _BUFFER)
 
     def _note(self, sha256: str) -> None:
         self.__dict__["sha256"] = sha256
 
     @contextmanager
-    def _opened(self, buffer: int) -> Iterator[IO[bytes]]:
+    def _stream(self, buffer: int) -> Iterator[IO[bytes]]:
         if not self.member:
             with self.path.open("rb") as plain:
                 yield self._decompressed(plain, self.path.stat().st_size, buffer)

@@ -31,6 +31,7 @@ QUIET_OPTION = Text("Nur Fehler melden.", "Report errors only.")
 VERBOSE_OPTION = Text("Mehr melden; doppelt: alles.", "Report more; twice: everything.")
 JSON_OPTION = Text("Ergebnis als JSON auf die Standardausgabe.", "Result as JSON on standard output.")
 HELP_OPTION = Text("Diese Hilfe zeigen.", "Show this help.")
+_NO_KEY = Text("ein Gemeindeschlüssel hat 8 Ziffern", "a municipality's key has 8 digits")
 
 
 @dataclass
@@ -209,6 +210,18 @@ def command(
 def option(*declarations: str, text: Text, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an option with its help in both languages; further settings as in `click.option`."""
     return click.option(*declarations, cls=Option, text=text, **settings)
+
+
+def demand_key(ags: str, hint: str) -> None:
+    """See that what stands for a municipality, or for the district itself, can be a key: 8 digits, or 5.
+
+    Raises
+    ------
+    click.BadParameter
+        If it cannot; `hint` names the option.
+    """
+    if not (len(ags) in (5, 8) and ags.isdecimal()):
+        raise click.BadParameter(f"{_NO_KEY} ({ags})", param_hint=hint)
 
 
 def _global_options(reports: bool, *, hidden: bool) -> list[click.Parameter]:

@@ -14,7 +14,7 @@ from ingest.job import Request, ingest
 from ingest.mapping.saved import named
 from ingest.report_page import page_name, write_page
 from ingest.watch import Nobody, ProgressBar
-from twin.command import Session, command, option
+from twin.command import Session, command, demand_key, option
 from twin.discovery import discover
 from twin.geometry.crs import reference
 from twin.language import Text
@@ -55,7 +55,6 @@ _REPORT = Text(
     "Je Lieferung eine HTML-Seite mit allen Befunden in diesen Ordner schreiben.",
     "Write an HTML page with all findings of each delivery into this folder.",
 )
-_NO_KEY = Text("ein Gemeindeschlüssel hat 8 Ziffern", "a municipality's key has 8 digits")
 _NO_CRS = Text("kein bekanntes Koordinatenreferenzsystem", "no coordinate reference system that is known")
 _NO_FORMAT = Text("bekannt sind {known}", "known are {known}")
 _DRY_RUN = Text("Alles lesen und prüfen, nichts speichern.", "Read and check everything, store nothing.")
@@ -107,8 +106,8 @@ def COMMAND(  # noqa: N802 – the constant that discovery looks for
 
 def _check(ags: str, crs: str, format_name: str) -> None:
     """What can be told to be wrong before anything is read is wrong usage."""
-    if ags and not (len(ags) in (5, 8) and ags.isdecimal()):
-        raise click.BadParameter(f"{_NO_KEY} ({ags})", param_hint="--ags")
+    if ags:
+        demand_key(ags, "--ags")
     if crs and reference(crs) is None:
         raise click.BadParameter(f"{_NO_CRS} ({crs})", param_hint="--crs")
     if format_name and format_name not in discover("FORMAT"):

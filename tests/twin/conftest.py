@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 import twin
+from twin.consent import Principal
 from twin.home import CONFIG
 
 
@@ -43,4 +44,13 @@ def home(tmp_path: Path) -> Path:
 def t(home: Path) -> Iterator[twin.Twin]:
     """That district, opened by its operator."""
     with twin.open(home) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[twin.Twin]:
+    """Somebody at an empty district."""
+    folder = tmp_path_factory.mktemp("visited") / "home"
+    twin.init(folder, "05974").close()
+    with twin.open(folder, Principal.public()) as opened:
         yield opened

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -116,15 +115,6 @@ def test_everything_that_reads_keeps_to_what_is_visible(t: twin.Twin, home: Path
             visitor.stage(twin.DeliveryHeader(file="x", format="y"))
         with pytest.raises(NotVisible):
             visitor.withdraw(WERL)
-
-
-@pytest.fixture(scope="module")
-def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[twin.Twin]:
-    """Somebody at an empty district."""
-    folder = tmp_path_factory.mktemp("guarded") / "home"
-    twin.init(folder, "05974").close()
-    with twin.open(folder, Principal.public()) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 import twin
-from twin.consent import Principal
 from twin.errors import QueryError
-
-
-@pytest.fixture(scope="module")
-def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[twin.Twin]:
-    """Somebody at an empty district."""
-    folder = tmp_path_factory.mktemp("told") / "home"
-    twin.init(folder, "05974").close()
-    with twin.open(folder, Principal.public()) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

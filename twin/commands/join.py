@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from rich.console import Console
 
-from twin.command import Session, command, option
+from twin.command import Session, command, demand_key, option
 from twin.consent import AUDIENCES, Audience
 from twin.language import Text
 
@@ -31,7 +31,6 @@ _PURPOSE = Text("Wofür.", "What for.")
 _FROM = Text("Ab wann, ISO 8601.", "From when, ISO 8601.")
 _UNTIL = Text("Ab wann nicht mehr, ISO 8601.", "From when no more, ISO 8601.")
 _GRANTED_BY = Text("Wer es gesagt hat (Amt oder Rolle).", "Who said so (office or role).")
-_WRONG = Text("ein Gemeindeschlüssel hat 8 Ziffern", "a municipality's key has 8 digits")
 _DONE = Text("{name} ({ags}) teilt {layers} mit: {audience}.", "{name} ({ags}) shares {layers} with: {audience}.")
 _SINCE = Text(" Ab {moment:%Y-%m-%d %H:%M}.", " From {moment:%Y-%m-%d %H:%M}.")
 _TILL = Text(" Bis {moment:%Y-%m-%d %H:%M}.", " Until {moment:%Y-%m-%d %H:%M}.")
@@ -62,8 +61,7 @@ def COMMAND(  # noqa: N802 – discovery's word
     granted_by: str,
 ) -> None:
     """Record what a municipality shares."""
-    if not (len(ags) in (5, 8) and ags.isdecimal()):  # 5: the district itself
-        raise click.BadParameter(f"{_WRONG} ({ags})", param_hint="KEY")
+    demand_key(ags, "KEY")
     if valid_from and valid_until and valid_until <= valid_from:
         raise click.BadParameter(str(_NEVER), param_hint="--until")
     with session.open() as twin:
